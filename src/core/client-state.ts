@@ -1,0 +1,61 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+/*
+ * A clientState proves itself: `v.key.mac`.
+ *   v    first 8 hex digits of SHA-256 of the secret it was made with, so that a rotated secret is found at once
+ *   key  the subscription's key, `[a-z0-9]{16,40}`
+ *   mac  base64url of the first 18 bytes of HMAC-SHA256(subkey, key); the subkey is derived by HKDF for this purpose only
+ *
+ * The receiver needs no look-up to check it, so a notification that overtakes the answer to its own create is still believed.
+ * Graph allows 128 characters: 8 + 1 + 40 + 1 + 24 = 74.
+ */
+
+const MAC_BYTES = 18;
+const KEY_PATTERN = /^[a-z0-9]{16,40}$/;
+const STATE_PATTERN = /^([0-9a-f]{8})\.([a-z0-9]{16,40})\.([A-Za-z0-9_-]{24,43})$/;
+
+/** A master secret with its short name and the subkey for clientStates. */
+export interface ClientStateSecret {
+  version: string;
+  subkey: Buffer;
+}
+
+/** `forged` names the key it claims: a mac that fails for a key that exists is an alarm (a lost or wrong secret), not noise. */
+export type ClientStateVerdict =
+  | { status: 'proven'; key: string }
+  | { status: 'forged'; key: string; version: string }
+  | { status: 'malformed' };
+
+export function isSubscriptionKey(text: string): boolean {
+  return KEY_PATTERN.test(text);
+}
+
+/** @param secret the master key, 32 bytes */
+export function clientStateSecret(secret: Buffer): ClientStateSecret {
+  return {
+    version: createHash('sha256').update(secret).digest('hex').slice(0, 8),
+    subkey: Buffer.from(hkdfSync('sha256', secret, '', 'client-state', 32)),
+  };
+}
+
+export function makeClientState(secret: ClientStateSecret, key: string): string {
+  return `${secret.version}.${key}.${macOf(secret, key).toString('base64url')}`;
+}
+
+/** Checks in constant time against the secret the state names; `secrets` are all that may still be in use at Graph. */
+export function verifyClientState(secrets: readonly ClientStateSecret[], state: unknown): ClientStateVerdict {
+  const match = typeof state === 'string' && state.length <= 128 ? STATE_PATTERN.exec(state) : null;
+  const [, version, key, mac] = match ?? [];
+  if (version === undefined || key === undefined || mac === undefined) return { status: 'malformed' };
+  const given = Buffer.from(mac, 'base64url');
+  const secret = secrets.find((candidate) => candidate.version === version);
+  if (secret === undefined || given.length < MAC_BYTES) return { status: 'forged', key, version };
+  const expected = macOf(secret, key, given.length);
+  return given.length === expected.length && timingSafeEqual(given, expected)
+    ? { status: 'proven', key }
+    : { status: 'forged', key, version };
+}
+
+function macOf(secret: ClientStateSecret, key: string, bytes = MAC_BYTES): Buffer {
+  return createHmac('sha256', secret.subkey).update(key).digest().subarray(0, bytes);
+}

@@ -1,0 +1,30 @@
+import { Type, type Static, type TSchema } from 'typebox';
+
+/** A list answer: `next` goes into the next request as the position; what it means is said at each list. */
+export function pageOf<Item extends TSchema>(item: Item) {
+  return Type.Object({ items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) });
+}
+
+export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
+
+export function nullable<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+export const Limit = Type.Integer({ minimum: 1, maximum: 1000, default: 100 });
+
+/** RFC 9457, `application/problem+json`. */
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String(),
+    requestId: Type.String(),
+    timestamp: Timestamp,
+    errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+  },
+  { additionalProperties: true },
+);
+export type Problem = Static<typeof Problem>;

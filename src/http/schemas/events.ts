@@ -1,0 +1,69 @@
+import { Type, type Static } from 'typebox';
+import { ABSENCE_CODES, EVENT_ORIGINS } from '../../core/event.ts';
+import { CHANGE_TYPES } from '../../core/resource-catalogue.ts';
+import { Limit, nullable, Timestamp } from './common.ts';
+
+/** A position in the log: a sequence with or without its leading zeroes. */
+export const Sequence = Type.String({ pattern: '^[0-9]{1,16}$', examples: ['0000000000000042'] });
+
+export const CloudEvent = Type.Object({
+  specversion: Type.Literal('1.0'),
+  id: Type.String(),
+  sequence: Sequence,
+  time: Timestamp,
+  type: Type.String({ examples: ['Microsoft.Graph.MessageCreated'] }),
+  source: Type.String(),
+  subject: Type.String(),
+  datacontenttype: Type.Literal('application/json'),
+  dataschema: Type.String(),
+  tenantid: Type.Optional(Type.String()),
+  subscriptionkey: Type.Optional(Type.String()),
+  changetype: Type.Optional(Type.Enum(CHANGE_TYPES)),
+  origin: Type.Enum(EVENT_ORIGINS),
+  data: Type.Object(
+    {
+      resource: Type.Optional(Type.Unknown()),
+      resourceData: Type.Optional(Type.Unknown()),
+      reason: Type.Optional(Type.Object({ code: Type.Enum(ABSENCE_CODES), message: Type.String() })),
+      fetchedAt: Type.Optional(Timestamp),
+    },
+    { additionalProperties: true },
+  ),
+});
+export type CloudEvent = Static<typeof CloudEvent>;
+
+export const EventsQuery = Type.Object(
+  {
+    order: Type.Optional(Type.Enum(['asc', 'desc'])),
+    after: Type.Optional(Sequence),
+    before: Type.Optional(Sequence),
+    limit: Type.Optional(Limit),
+    type: Type.Optional(Type.String({ maxLength: 200 })),
+    subject: Type.Optional(
+      Type.String({ maxLength: 2048, description: 'exact, or a prefix with a trailing *' }),
+    ),
+    subscription: Type.Optional(Type.String({ maxLength: 40 })),
+    tenant: Type.Optional(Type.String({ maxLength: 64 })),
+    origin: Type.Optional(Type.Enum(EVENT_ORIGINS)),
+    since: Type.Optional(Timestamp),
+    until: Type.Optional(Timestamp),
+  },
+  { additionalProperties: false },
+);
+export type EventsQuery = Static<typeof EventsQuery>;
+
+/** `next` is always there: the position scanned to. */
+export const EventPage = Type.Object({ items: Type.Array(CloudEvent), next: Sequence });
+export type EventPage = Static<typeof EventPage>;
+
+/** One event with the times of its journey, in milliseconds' precision. */
+export const EventDetail = Type.Object({
+  event: CloudEvent,
+  journey: Type.Object({
+    acceptedAt: Timestamp,
+    verifiedAt: Timestamp,
+    fetchedAt: nullable(Timestamp),
+    appendedAt: Timestamp,
+  }),
+});
+export type EventDetail = Static<typeof EventDetail>;

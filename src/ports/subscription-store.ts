@@ -1,0 +1,80 @@
+import type {
+  FetchMode,
+  Subscription,
+  SubscriptionReason,
+  SubscriptionStatus,
+} from '../core/subscription.ts';
+import type { ChangeType } from '../core/resource-catalogue.ts';
+
+/** What remembers the subscriptions and every id that Graph ever gave them. */
+export interface SubscriptionStore {
+  /** `conflict`: another of ours watches the same resource of the tenant with the same change types. */
+  addSubscription(subscription: NewSubscription): Promise<AddResult>;
+  findSubscription(key: string): Promise<Subscription | null>;
+  listSubscriptions(page: { after: string | null; limit: number }): Promise<Subscription[]>;
+  /** What the worker judges by, for many keys at once. Unknown keys are left out. */
+  findWatches(keys: readonly string[]): Promise<Watch[]>;
+  /**
+   * Takes a subscription for one act at Graph, so that two workers never act on it at once.
+   * `busy`: somebody holds it. The fence goes with every write of that act.
+   */
+  claimSubscription(key: string, leaseMs: number): Promise<SubscriptionClaim>;
+  /** Writes the outcome of an act and ends the claim; false when the claim was lost meanwhile. */
+  settleSubscription(key: string, fence: number, outcome: SubscriptionChange): Promise<boolean>;
+  /** Changes what an operator may change. Null when there is none. */
+  patchSubscription(
+    key: string,
+    patch: { fetch?: FetchMode; paused?: boolean },
+  ): Promise<Subscription | null>;
+  /** Marks it for deletion, at once due. False when there is none. */
+  markDeleting(key: string): Promise<boolean>;
+  removeSubscription(key: string): Promise<void>;
+  /**
+   * Makes a subscription due at once, as after a lifecycle event; `removed` also forgets the id Graph has dropped.
+   * Does nothing for one that is paused or deleting.
+   */
+  makeDue(key: string, status: 'removed' | 'keep', reason: SubscriptionReason | null): Promise<void>;
+  /** Marks as failing, for example when Graph forbids its fetches; renewal goes on. */
+  markFailing(key: string, reason: SubscriptionReason): Promise<void>;
+  /** Keys whose `renewAt` is past and that nobody acts on. */
+  dueSubscriptions(limit: number): Promise<string[]>;
+  countSubscriptions(): Promise<Record<SubscriptionStatus, number>>;
+}
+
+export interface NewSubscription {
+  key: string;
+  tenant: string;
+  resource: string;
+  changeTypes: readonly ChangeType[];
+  rich: boolean;
+  fetch: FetchMode;
+}
+
+export type AddResult = { status: 'added'; subscription: Subscription } | { status: 'conflict'; key: string };
+
+/** A subscription as the worker needs it. */
+export interface Watch {
+  key: string;
+  tenant: string;
+  resource: string;
+  fetch: FetchMode;
+  status: SubscriptionStatus;
+  /** Every id Graph ever gave it. */
+  graphIds: readonly string[];
+}
+
+export type SubscriptionClaim =
+  | { status: 'claimed'; fence: number; failures: number; subscription: Subscription }
+  | { status: 'busy' }
+  | { status: 'missing' };
+
+/** What an act changed. Left out: as it was. `failures` is the count of failures in a row after it. */
+export interface SubscriptionChange {
+  status?: SubscriptionStatus;
+  reason?: SubscriptionReason | null;
+  resource?: string;
+  graphId?: string | null;
+  expiresAt?: string | null;
+  renewAt?: string | null;
+  failures: number;
+}
