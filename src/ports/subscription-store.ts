@@ -21,12 +21,14 @@ export interface SubscriptionStore {
   claimSubscription(key: string, leaseMs: number): Promise<SubscriptionClaim>;
   /** Writes the outcome of an act and ends the claim; false when the claim was lost meanwhile. */
   settleSubscription(key: string, fence: number, outcome: SubscriptionChange): Promise<boolean>;
+  /** Replaces a principal name in the resource by the id it stands for, within the claimed act. */
+  resolveResource(key: string, fence: number, resource: string): Promise<ResolveResult>;
   /** Changes what an operator may change. Null when there is none. */
   patchSubscription(
     key: string,
     patch: { fetch?: FetchMode; paused?: boolean },
   ): Promise<Subscription | null>;
-  /** Marks it for deletion, at once due. False when there is none. */
+  /** Marks it for deletion, at once due; an act under way loses its claim. False when there is none. */
   markDeleting(key: string): Promise<boolean>;
   removeSubscription(key: string): Promise<void>;
   /**
@@ -51,6 +53,8 @@ export interface NewSubscription {
 }
 
 export type AddResult = { status: 'added'; subscription: Subscription } | { status: 'conflict'; key: string };
+
+export type ResolveResult = { status: 'resolved' | 'lost' } | { status: 'conflict'; key: string };
 
 /** A subscription as the worker needs it. */
 export interface Watch {

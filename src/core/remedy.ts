@@ -1,0 +1,91 @@
+/** What Graph's refusal of a subscription means, and what to do about it. */
+export interface Refusal {
+  code: string;
+  message: string;
+  remedy: string;
+}
+
+interface Known {
+  status?: number;
+  says?: RegExp;
+  code: string;
+  remedy: string;
+}
+
+/** First match wins. The wordings were seen in the field; Graph's own words are always shown beside the remedy. */
+const KNOWN: readonly Known[] = [
+  {
+    says: /validation request timed out/i,
+    code: 'endpoint_timed_out',
+    remedy:
+      'Graph could not get the validation token back within 10 seconds. Check that PUBLIC_URL reaches this hub from the internet, and that no cold start, proxy or firewall slows it.',
+  },
+  {
+    says: /validation request failed/i,
+    code: 'endpoint_unreachable',
+    remedy:
+      'Graph called PUBLIC_URL/graph/notifications and did not get its token back. Check that PUBLIC_URL is this hub, over https with a certificate the public trusts, and that no firewall or login stands before it.',
+  },
+  {
+    says: /scheme='?http'? is not supported|must be https/i,
+    code: 'https_required',
+    remedy: 'Graph posts to https only: set PUBLIC_URL to an https address.',
+  },
+  {
+    says: /beyond allowed max|expirationDateTime/i,
+    code: 'lifetime_too_long',
+    remedy: 'The asked lifetime is over the maximum of this resource. Check the clock of this machine.',
+  },
+  {
+    status: 401,
+    code: 'credential_refused',
+    remedy:
+      'The tenant refused the credential. Check AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (the value, not its id; it may have expired) and AZURE_TENANT_ID.',
+  },
+  {
+    status: 403,
+    says: /limit|quota|maximum/i,
+    code: 'quota_exceeded',
+    remedy: 'A limit of Graph is reached (the message names it). Delete subscriptions that nobody reads.',
+  },
+  {
+    status: 403,
+    code: 'consent_missing',
+    remedy:
+      'The app registration lacks the permission, or an administrator has not consented to it. Add the application permission and grant admin consent, then try again.',
+  },
+  {
+    status: 404,
+    code: 'resource_not_found',
+    remedy: 'Graph knows no such resource in this tenant. Check the ids in the path.',
+  },
+  {
+    status: 409,
+    code: 'already_at_graph',
+    remedy:
+      'Graph already has a subscription of this app to the same resource and change types with another endpoint. Delete that one at Graph, or watch with other change types.',
+  },
+];
+
+/** @param permission the least permission that may read the resource, named in the remedy for a missing consent */
+export function refusalOf(
+  answer: { httpStatus: number; code: string; message: string },
+  permission?: string,
+): Refusal {
+  const known = KNOWN.find(
+    (each) =>
+      (each.status === undefined || each.status === answer.httpStatus) &&
+      (each.says === undefined || each.says.test(answer.message)),
+  );
+  if (known === undefined)
+    return {
+      code: 'refused_by_graph',
+      message: answer.message,
+      remedy: `Graph answered ${answer.httpStatus} ${answer.code}. Its message says what it did not like.`,
+    };
+  const needs =
+    known.code === 'consent_missing' && permission !== undefined
+      ? ` The least permission is ${permission}.`
+      : '';
+  return { code: known.code, message: answer.message, remedy: known.remedy + needs };
+}

@@ -1,0 +1,81 @@
+import { verifyClientState, type ClientStateSecret } from '../core/client-state.ts';
+import { messageOf } from '../core/errors.ts';
+import type { AcceptedPost } from '../core/inbox.ts';
+import { checkCollection, type NotificationCollection, type NotificationItem } from '../core/notification.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { GroupCommit } from './group-commit.ts';
+
+/*
+ * Everything that happens before Graph gets its 202: parse, shape, proof, one local commit that many posts share. No Graph call,
+ * no JWT, no RSA, no Redis. The enqueue comes after the commit, by the group commit, and nobody waits for it.
+ */
+
+export interface ReceiveDeps {
+  inbox: GroupCommit;
+  clientStateSecrets: readonly ClientStateSecret[];
+  clock: Clock;
+  log: Log;
+  counters: ReceiveCounters;
+}
+
+/** What the metrics count. `forged` proves nothing; `wrongSecret` names a key with a mac of a secret we do not have. */
+export interface ReceiveCounters {
+  accepted(items: number): void;
+  forged(items: number): void;
+}
+
+export type ReceiveOutcome =
+  /** Committed, or there was nothing in it to commit: 202 either way, so a forger learns nothing. */
+  | { status: 'accepted' }
+  | { status: 'malformed'; path: string; message: string }
+  /** 503: Graph will retry. */
+  | { status: 'not_committed'; message: string };
+
+/** @param text the request's body as it came */
+export async function receiveNotifications(deps: ReceiveDeps, text: string): Promise<ReceiveOutcome> {
+  const receivedAt = new Date(deps.clock.now()).toISOString();
+  const body = parse(text);
+  if (body === undefined) return { status: 'malformed', path: '', message: 'is not JSON' };
+  const check = checkCollection(body);
+  if (check.status === 'malformed') return check;
+  const post = provenPost(deps, check.collection, text, receivedAt);
+  if (post === null) return { status: 'accepted' };
+  try {
+    await deps.inbox.commit(post);
+  } catch (error) {
+    return { status: 'not_committed', message: messageOf(error) };
+  }
+  deps.counters.accepted(post.items);
+  return { status: 'accepted' };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What of the post proves itself. All of it: the text as it came. Forged items are left out and never stored. */
+function provenPost(
+  deps: ReceiveDeps,
+  collection: NotificationCollection,
+  text: string,
+  receivedAt: string,
+): AcceptedPost | null {
+  const proven = collection.value.filter((item) => proves(deps, item));
+  const forged = collection.value.length - proven.length;
+  if (forged > 0) deps.counters.forged(forged);
+  if (proven.length === 0) return null;
+  const body = forged === 0 ? text : JSON.stringify({ ...collection, value: proven });
+  return { receivedAt, body, items: proven.length };
+}
+
+function proves(deps: ReceiveDeps, item: NotificationItem): boolean {
+  const verdict = verifyClientState(deps.clientStateSecrets, item.clientState);
+  if (verdict.status === 'proven') return true;
+  deps.log.debug({ verdict: verdict.status }, 'notification.forged');
+  return false;
+}
