@@ -13,7 +13,7 @@ signal=$1 folder=$2; shift 2
 exec 3<&0
 "$@" </dev/null 3<&- >&2 & server=$!
 echo $server
-{ cat <&3 >/dev/null; kill -$signal $server; while kill -0 $server; do sleep 0.1; done; rm -rf "$folder"; } >/dev/null 2>&1 & guard=$!
+{ cat <&3 >/dev/null; trap '' TERM; kill -$signal $server; while kill -0 $server; do sleep 0.1; done; rm -rf "$folder"; } >/dev/null 2>&1 & guard=$!
 exec 3<&-
 wait $server; code=$?
 kill $guard 2>/dev/null
