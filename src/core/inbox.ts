@@ -6,11 +6,20 @@ import type { NotificationCollection, NotificationItem } from './notification.ts
  * The row is JSON text (not jsonb, which refuses \u0000), the bodies spliced in, so one parse opens the whole row:
  *   [ { "receivedAt": "…", "body": { "value": [ … ] } }, … ]
  * What a worker could not finish goes back as a remainder: the same posts with the place they first had and the items left:
- *   [ { "receivedAt": "…", "row": 7, "post": 0, "items": [ 2, 5 ], "body": { … } } ]
+ *   [ { "receivedAt": "…", "row": 7, "post": 0, "items": [ 2, 5 ], "cause": "throttled", "returns": 1, "body": { … } } ]
  */
 
 /** Lanes drain side by side; one commit goes to one lane. Two cores keep four busy while some wait for Graph. */
 export const LANES = 4;
+/** The lane of what waits for a tenant that answers slowly or not at all, so that it delays only itself. */
+export const SLOW_LANE = LANES;
+export const ALL_LANES = LANES + 1;
+
+/**
+ * Why an item came back: Graph did not find the resource, throttled, gave no answer, or the subscription's create has not been
+ * answered yet. The second `not_found` in a row is final.
+ */
+export type ReturnCause = 'not_found' | 'throttled' | 'unreachable' | 'not_yet_known' | 'overtaken';
 
 /** A post whose shape and proofs were checked: `body` is its JSON text, `items` how many notifications it holds. */
 export interface AcceptedPost {
@@ -24,6 +33,9 @@ interface StoredPost {
   row?: number;
   post?: number;
   items?: number[];
+  cause?: ReturnCause;
+  /** How often it came back for Graph's sake. */
+  returns?: number;
   body: NotificationCollection;
 }
 
@@ -34,6 +46,9 @@ export interface InboxItem {
   item: NotificationItem;
   /** The post it came in, for a remainder. */
   body: NotificationCollection;
+  /** Why and how often it came back; null and 0 the first time. */
+  cause: ReturnCause | null;
+  returns: number;
 }
 
 export function encodePosts(posts: readonly AcceptedPost[]): string {
@@ -49,18 +64,25 @@ export function decodeRow(row: number, posts: string): InboxItem[] {
       const item = stored.body.value[at];
       if (item === undefined) return [];
       const address = { row: stored.row ?? row, post: stored.post ?? index, item: at };
-      return [{ address, receivedAt: stored.receivedAt, item, body: stored.body }];
+      const { receivedAt, body, cause = null, returns = 0 } = stored;
+      return [{ address, receivedAt, item, body, cause, returns }];
     });
   });
 }
 
-/** The text of a row that holds just these items. */
-export function encodeRemainder(items: readonly InboxItem[]): string {
-  const posts = new Map<NotificationCollection, StoredPost & { items: number[] }>();
-  for (const { address, receivedAt, body } of items) {
+/** The text of a row that holds just these items, back for this cause; null where they never were looked at. */
+export function encodeRemainder(items: readonly InboxItem[], cause: ReturnCause | null): string {
+  const posts = new Map<NotificationCollection, StoredPost & { items: number[]; returns: number }>();
+  for (const { address, receivedAt, body, returns } of items) {
     const stored = posts.get(body);
-    if (stored) stored.items.push(address.item);
-    else posts.set(body, { receivedAt, row: address.row, post: address.post, items: [address.item], body });
+    if (stored) {
+      stored.items.push(address.item);
+      stored.returns = Math.max(stored.returns, returns + 1);
+    } else {
+      const { row, post, item } = address;
+      posts.set(body, { receivedAt, row, post, items: [item], returns: returns + 1, body });
+    }
   }
-  return JSON.stringify([...posts.values()]);
+  const stored = [...posts.values()].map((post) => (cause === null ? post : { ...post, cause }));
+  return JSON.stringify(stored);
 }

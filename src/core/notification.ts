@@ -21,6 +21,8 @@ export interface NotificationItem {
   subscriptionId: string;
   clientState?: string;
   tenantId?: string;
+  /** Seen in place of `tenantId`. */
+  organizationId?: string;
   changeType?: string;
   lifecycleEvent?: string;
   resource?: string;
@@ -57,7 +59,14 @@ function flawOf(item: unknown): { path: string; message: string } | null {
   if (!isObject(item)) return { path: '', message: 'is not an object' };
   if (typeof item['subscriptionId'] !== 'string')
     return { path: '/subscriptionId', message: 'is not a string' };
-  for (const name of ['clientState', 'tenantId', 'resource', 'id', 'subscriptionExpirationDateTime'])
+  for (const name of [
+    'clientState',
+    'tenantId',
+    'organizationId',
+    'resource',
+    'id',
+    'subscriptionExpirationDateTime',
+  ])
     if (item[name] !== undefined && item[name] !== null && typeof item[name] !== 'string')
       return { path: `/${name}`, message: 'is not a string' };
   const isChange = typeof item['changeType'] === 'string';

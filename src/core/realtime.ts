@@ -39,33 +39,42 @@ export function filterOfGroup(group: string): GroupFilter {
   return at < 0 ? { tenant: name } : { tenant: name.slice(0, at), type: name.slice(at + '.type.'.length) };
 }
 
-/** The JSON texts of the messages that carry these events, in order, none larger than `maxBytes`. */
-export function messagesFor(events: readonly CloudEvent[], maxBytes = MAX_MESSAGE_BYTES): string[] {
+/** A message: its JSON text, and the events it carries. */
+export interface RealtimeMessage {
+  text: string;
+  events: CloudEvent[];
+}
+
+/** The messages that carry these events, in order, none larger than `maxBytes`. */
+export function messagesFor(events: readonly CloudEvent[], maxBytes = MAX_MESSAGE_BYTES): RealtimeMessage[] {
   const frame = Buffer.byteLength('{"events":[]}');
-  const messages: string[] = [];
-  let parts: string[] = [];
-  let bytes = frame;
+  const messages: { parts: string[]; events: CloudEvent[] }[] = [];
+  let bytes = Number.POSITIVE_INFINITY;
   for (const event of events) {
     let text = JSON.stringify(event);
-    if (Buffer.byteLength(text) + frame > maxBytes) text = JSON.stringify(withoutResource(event));
+    if (Buffer.byteLength(text) + frame > maxBytes) text = JSON.stringify(withoutResource(event, maxBytes));
     const size = Buffer.byteLength(text) + 1;
-    if (bytes + size > maxBytes && parts.length > 0) {
-      messages.push(`{"events":[${parts.join(',')}]}`);
-      parts = [];
-      bytes = frame;
+    const last = messages.at(-1);
+    if (last === undefined || bytes + size > maxBytes) {
+      messages.push({ parts: [text], events: [event] });
+      bytes = frame + size;
+    } else {
+      last.parts.push(text);
+      last.events.push(event);
+      bytes += size;
     }
-    parts.push(text);
-    bytes += size;
   }
-  if (parts.length > 0) messages.push(`{"events":[${parts.join(',')}]}`);
-  return messages;
+  return messages.map(({ parts, events: carried }) => ({
+    text: `{"events":[${parts.join(',')}]}`,
+    events: carried,
+  }));
 }
 
 /** `resourceData` is Graph's and small; if even that is too large it goes too. */
-function withoutResource(event: CloudEvent): CloudEvent {
+function withoutResource(event: CloudEvent, maxBytes: number): CloudEvent {
   const { resource: _resource, ...data } = event.data;
   const slim = { ...event, data };
-  if (Buffer.byteLength(JSON.stringify(slim)) <= MAX_MESSAGE_BYTES / 2) return slim;
+  if (Buffer.byteLength(JSON.stringify(slim)) <= maxBytes / 2) return slim;
   const { resourceData: _resourceData, ...rest } = data;
   return { ...event, data: rest };
 }

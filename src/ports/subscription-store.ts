@@ -32,12 +32,14 @@ export interface SubscriptionStore {
   markDeleting(key: string): Promise<boolean>;
   removeSubscription(key: string): Promise<void>;
   /**
-   * Makes a subscription due at once, as after a lifecycle event; `removed` also forgets the id Graph has dropped.
-   * Does nothing for one that is paused or deleting.
+   * Makes a subscription due at once, as after a lifecycle event. With `removedGraphId`, if that is the id Graph has now: also
+   * `removed`, the id forgotten. Does nothing for one that is paused or deleting.
    */
-  makeDue(key: string, status: 'removed' | 'keep', reason: SubscriptionReason | null): Promise<void>;
+  makeDue(key: string, removedGraphId: string | null, reason: SubscriptionReason | null): Promise<void>;
   /** Marks as failing, for example when Graph forbids its fetches; renewal goes on. */
   markFailing(key: string, reason: SubscriptionReason): Promise<void>;
+  /** What it was failing for, by the reason's code, is over: active again. */
+  clearFailing(key: string, code: string): Promise<void>;
   /** Keys whose `renewAt` is past and that nobody acts on. */
   dueSubscriptions(limit: number): Promise<string[]>;
   countSubscriptions(): Promise<Record<SubscriptionStatus, number>>;

@@ -35,7 +35,7 @@ export function gapEvent(gap: Gap, nowMs: number): NewEvent {
   const { watch, cause, from, to } = gap;
   return {
     id: createHash('sha256')
-      .update(JSON.stringify(['gap', watch.key, cause, from, to]))
+      .update(JSON.stringify(['gap', watch.key, cause, to]))
       .digest('base64url'),
     type: 'heliograph.gap',
     source: eventSource(watch.tenant, watch.key),

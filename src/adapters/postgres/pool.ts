@@ -1,0 +1,105 @@
+import {
+  DatabaseError,
+  Pool,
+  TypeOverrides,
+  types as pgTypes,
+  type PoolClient,
+  type QueryResultRow,
+} from 'pg';
+import { HubError } from '../../core/errors.ts';
+import type { Log } from '../../ports/log.ts';
+
+export interface PoolOptions {
+  url: string;
+  /** Connections at most. */
+  max: number;
+  /** A query, and the wait for a connection, that takes longer fails. */
+  timeoutMs: number;
+  log: Log;
+}
+
+/** int8 as number (sequences stay below 2^53 for any hub's life), everything else as `pg` has it. */
+const types = new TypeOverrides();
+types.setTypeParser(pgTypes.builtins.INT8, Number);
+
+/** A pool whose lost connections are logged and replaced. Statements stay unnamed: the embedded database shares names. */
+export function openPool({ url, max, timeoutMs, log }: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    types,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    application_name: 'heliograph',
+    keepAlive: true,
+  });
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'store.connection_lost'));
+  return pool;
+}
+
+/** Runs one statement; a database that cannot be reached is `store_unavailable`, a fault of ours stays what it is. */
+export async function query<Row extends QueryResultRow>(
+  pool: Pick<Pool, 'query'>,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  try {
+    return (await pool.query<Row>(text, values)).rows;
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}
+
+export async function inTransaction<Result>(
+  pool: Pool,
+  act: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw asUnavailable(error);
+  });
+  try {
+    await client.query('begin');
+    const result = await act(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    // Destroyed rather than rolled back: the connection may be in any state, and closing it rolls back as well.
+    client.release(true);
+    throw asUnavailable(error);
+  }
+}
+
+/** The SQLSTATE of an error the database answered with; null for one that never got an answer. */
+export function sqlState(error: unknown): string | null {
+  return error instanceof DatabaseError ? (error.code ?? null) : null;
+}
+
+/** Class 22: the data itself is bad, another try cannot help. Also what the wire cannot carry. */
+export function refusesData(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== null && (state.startsWith('22') || state === '54000');
+}
+
+/** Answers that mean "not now": no connection, shutting down, starting up, too many connections, read-only standby. */
+const PASSING = /^(?:08|57P|53|25006|40)/;
+
+function asUnavailable(error: unknown): unknown {
+  if (error instanceof HubError) return error;
+  const state = sqlState(error);
+  if (state !== null && !PASSING.test(state)) return error;
+  if (state === null && !isConnectionFault(error)) return error;
+  return new HubError(
+    'store_unavailable',
+    'The database cannot be reached. Check DATABASE_URL and Postgres.',
+    {
+      cause: error,
+    },
+  );
+}
+
+function isConnectionFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && /^E(?!RR_)[A-Z]+$/.test(error.code)) return true;
+  return /timeout|terminated|ended|closed|not queryable/i.test(error.message);
+}

@@ -1,0 +1,77 @@
+import type { Pool } from 'pg';
+import { SUBSCRIPTION_STATUSES, type SubscriptionStatus } from '../../core/subscription.ts';
+import type { SubscriptionStore, Watch } from '../../ports/subscription-store.ts';
+import { query, sqlState } from './pool.ts';
+import { subscriptionActs } from './subscription-acts.ts';
+import { toSubscription, UNIQUE_VIOLATION, type SubscriptionRow } from './subscription-row.ts';
+
+export function subscriptions(pool: Pool): SubscriptionStore {
+  return {
+    ...subscriptionActs(pool),
+    async addSubscription(added) {
+      const watch = [added.tenant, added.resource, added.changeTypes, added.rich];
+      try {
+        const [row] = await query<SubscriptionRow>(
+          pool,
+          `insert into heliograph.subscriptions (tenant, resource, change_types, rich, key, fetch, status, renew_at)
+           values ($1, $2, $3, $4, $5, $6, 'creating', clock_timestamp()) returning *`,
+          [...watch, added.key, added.fetch],
+        );
+        if (row === undefined) throw new Error('an insert returned nothing');
+        return { status: 'added', subscription: toSubscription(row) };
+      } catch (error) {
+        if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+        const [row] = await query<{ key: string }>(
+          pool,
+          `select key from heliograph.subscriptions
+            where tenant = $1 and resource = $2 and change_types = $3 and rich = $4 and status <> 'deleting'`,
+          watch,
+        );
+        if (row === undefined) throw error;
+        return { status: 'conflict', key: row.key };
+      }
+    },
+    async findSubscription(key) {
+      const [row] = await query<SubscriptionRow>(
+        pool,
+        'select * from heliograph.subscriptions where key = $1',
+        [key],
+      );
+      return row === undefined ? null : toSubscription(row);
+    },
+    async listSubscriptions({ after, limit }) {
+      const rows = await query<SubscriptionRow>(
+        pool,
+        'select * from heliograph.subscriptions where $1::text is null or key > $1 order by key limit $2',
+        [after, limit],
+      );
+      return rows.map(toSubscription);
+    },
+    findWatches: (keys) =>
+      query<Watch>(
+        pool,
+        `select s.key, s.tenant, s.resource, s.fetch, s.status,
+                array(select graph_id from heliograph.subscription_graph_ids g where g.key = s.key) as "graphIds"
+           from heliograph.subscriptions s where s.key = any ($1)`,
+        [keys],
+      ),
+    async countSubscriptions() {
+      const rows = await query<{ status: SubscriptionStatus; count: number }>(
+        pool,
+        'select status, count(*) as count from heliograph.subscriptions group by status',
+      );
+      const zero = Object.fromEntries(SUBSCRIPTION_STATUSES.map((status) => [status, 0]));
+      const counted = Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+      return { ...zero, ...counted } as Record<SubscriptionStatus, number>;
+    },
+    async dueSubscriptions(limit) {
+      const rows = await query<{ key: string }>(
+        pool,
+        `select key from heliograph.subscriptions
+          where renew_at <= clock_timestamp() and claimed_until <= clock_timestamp() order by renew_at limit $1`,
+        [limit],
+      );
+      return rows.map(({ key }) => key);
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { retryDelayMs, parkedRetryMs, type ParkedEvent } from '../core/delivery.ts';
+import type { LoggedEvent } from '../core/event.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CursorClaim, DestinationStore } from '../ports/destination-store.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { Log } from '../ports/log.ts';
+
+/*
+ * One run of a destination's reader: claim the cursor, read the log after it, send, move the cursor, until nothing is left or the
+ * slice of time is over. Whoever is killed on the way leaves a lease that ends; whoever takes over starts at the cursor, so an
+ * event may be sent twice but none is left out.
+ */
+
+export interface DeliverDeps {
+  store: Pick<EventLog, 'readEvents' | 'findEvent'> &
+    Pick<DestinationStore, 'claimCursor' | 'moveCursor' | 'releaseCursor' | 'dueParked' | 'settleParked'>;
+  /** How this destination is sent to. Order is kept as far as the destination itself can tell it. */
+  send: SendEvents;
+  clock: Clock;
+  log: Log;
+  owner: string;
+}
+
+export type SendEvents = (events: readonly LoggedEvent[]) => Promise<SendResult>;
+
+/** `delivered` may have refused some of the events for their own sake; `failed` says nothing of any event. */
+export type SendResult =
+  | { status: 'delivered'; requests: number; refused: readonly RefusedEvent[] }
+  | { status: 'failed'; code: string; message: string; retryAfterMs?: number };
+
+export interface RefusedEvent {
+  sequence: number;
+  code: string;
+  message: string;
+}
+
+/** `again`: the slice is over and there is more; wake the destination once more. */
+export type DeliverOutcome =
+  | { status: 'done' | 'again' | 'lost'; delivered: number }
+  | { status: 'failed'; retryAt: string }
+  | { status: 'not_claimed'; why: 'held' | 'paused' | 'waiting' | 'missing' };
+
+const LEASE_MS = 12_000;
+const PAGE = 500;
+/** Hanging destinations must not occupy all workers: a run gives its place back after this long. */
+const SLICE_MS = 2_000;
+const PARKED_PER_RUN = 50;
+
+export async function deliverEvents(
+  deps: DeliverDeps,
+  name: string,
+  signal: AbortSignal,
+): Promise<DeliverOutcome> {
+  const claim = await deps.store.claimCursor(name, deps.owner, LEASE_MS);
+  if (claim.status !== 'claimed') return { status: 'not_claimed', why: claim.status };
+  const run: Run = { ...deps, name, claim, cursor: claim.cursor, delivered: 0 };
+  const endsAt = deps.clock.now() + SLICE_MS;
+  for (;;) {
+    const step = await deliverPage(run);
+    if (step.status === 'failed') return fail(run, step);
+    if (step.status === 'lost') return { status: 'lost', delivered: run.delivered };
+    if (step.status === 'end') break;
+    if (signal.aborted || deps.clock.now() >= endsAt) {
+      await deps.store.releaseCursor(name, deps.owner, claim.fence, null);
+      return { status: 'again', delivered: run.delivered };
+    }
+  }
+  await retryParked(run);
+  await deps.store.releaseCursor(name, deps.owner, claim.fence, null);
+  return { status: 'done', delivered: run.delivered };
+}
+
+interface Run extends DeliverDeps {
+  name: string;
+  claim: CursorClaim & { status: 'claimed' };
+  cursor: number;
+  delivered: number;
+}
+
+type Failure = SendResult & { status: 'failed' };
+type Step = { status: 'more' | 'end' | 'lost' } | Failure;
+
+async function deliverPage(run: Run): Promise<Step> {
+  const page = await run.store.readEvents({
+    order: 'asc',
+    from: run.cursor,
+    limit: PAGE,
+    filter: {},
+    scope: null,
+  });
+  // Retention went past the cursor: what is gone is gone, and the reader goes on from what is kept.
+  if (page.status === 'gone') return move(run, page.oldest - 1, [], 'more');
+  if (page.items.length === 0) return { status: 'end' };
+  const sent = await run.send(page.items);
+  if (sent.status === 'failed') return sent;
+  run.delivered += page.items.length;
+  logAttempt(run, page.items, sent);
+  const parked = sent.refused.map((refused) => parkedEvent(run, refused, 1));
+  // A page that is not full reached the head. Whatever comes later brings a wake-up of its own.
+  return move(run, page.next, parked, page.items.length < PAGE ? 'end' : 'more');
+}
+
+async function move(
+  run: Run,
+  to: number,
+  parked: readonly ParkedEvent[],
+  then: 'more' | 'end',
+): Promise<Step> {
+  const { name, owner, claim, cursor: from } = run;
+  const moved = await run.store.moveCursor({
+    name,
+    owner,
+    fence: claim.fence,
+    from,
+    to,
+    leaseMs: LEASE_MS,
+    parked,
+  });
+  run.cursor = to;
+  return { status: moved ? then : 'lost' };
+}
+
+function logAttempt(
+  run: Run,
+  events: readonly LoggedEvent[],
+  sent: SendResult & { status: 'delivered' },
+): void {
+  const first = events[0];
+  run.log.info(
+    {
+      destination: run.name,
+      from: first?.sequence,
+      to: events.at(-1)?.sequence,
+      requests: sent.requests,
+      refused: sent.refused.length,
+      oldestMs: first === undefined ? 0 : run.clock.now() - Date.parse(first.time),
+    },
+    'delivery.attempted',
+  );
+}
+
+async function fail(run: Run, failure: Failure): Promise<DeliverOutcome> {
+  const { name, owner, claim, clock } = run;
+  const failures = claim.failures + 1;
+  const delayMs = retryDelayMs(failures, clock.random(), failure.retryAfterMs);
+  const retryAt = new Date(clock.now() + delayMs).toISOString();
+  const { code, message } = failure;
+  run.log.warn({ destination: name, code, reason: message, failures, retryAt }, 'delivery.failed');
+  await run.store.releaseCursor(name, owner, claim.fence, { code, message, retryAt });
+  return { status: 'failed', retryAt };
+}
+
+/** Parked events come back one by one, beside the cursor. A failure of the destination leaves them as they are. */
+async function retryParked(run: Run): Promise<void> {
+  for (const parked of await run.store.dueParked(run.name, PARKED_PER_RUN)) {
+    const event = await run.store.findEvent(parked.sequence);
+    const sent = event === null ? null : await run.send([event]);
+    if (sent?.status === 'failed') return;
+    const [refused] = sent?.refused ?? [];
+    const next = refused === undefined ? null : parkedEvent(run, refused, parked.attempts + 1);
+    await run.store.settleParked(run.name, parked.sequence, next);
+  }
+}
+
+function parkedEvent(run: Run, refused: RefusedEvent, attempts: number): ParkedEvent {
+  const delayMs = parkedRetryMs(attempts, run.clock.random());
+  return { ...refused, attempts, nextAttemptAt: new Date(run.clock.now() + delayMs).toISOString() };
+}

@@ -1,0 +1,135 @@
+import { messageOf } from '../core/errors.ts';
+import type { FetchRequest, GraphAnswer, GraphApi } from '../ports/graph-api.ts';
+import type { Clock } from '../ports/clock.ts';
+
+/*
+ * Fetches within what Graph allows: `$batch` of at most 20, at most 4 at once for one mailbox
+ * (https://learn.microsoft.com/graph/throttling-limits), and what was throttled is left alone until Graph said it may be asked
+ * again. One budget is shared by all lanes of a process.
+ */
+
+const BATCH = 20;
+const AT_ONCE_PER_MAILBOX = 4;
+const BATCHES_PER_CALL = 8;
+
+/** A fetch, and the mailbox it is counted against; null where no such limit is. */
+export interface BudgetedRequest extends FetchRequest {
+  mailbox: string | null;
+}
+
+export interface FetchBudgetDeps {
+  graph: Pick<GraphApi, 'fetchResources'>;
+  clock: Clock;
+}
+
+type Answer = GraphAnswer<unknown>;
+
+export class FetchBudget {
+  readonly #deps: FetchBudgetDeps;
+  readonly #inFlight = new Map<string, number>();
+  readonly #pausedUntil = new Map<string, number>();
+  readonly #waiters = new Set<() => void>();
+
+  constructor(deps: FetchBudgetDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Asks for all of these and answers in their order. When the signal fires, whatever has no answer yet is `unreachable`;
+   * nothing is thrown for Graph's sake.
+   */
+  async fetch(tenant: string, requests: readonly BudgetedRequest[], signal: AbortSignal): Promise<Answer[]> {
+    const answers = new Map<BudgetedRequest, Answer>();
+    const pending = new Set(requests);
+    const batches = new Set<Promise<void>>();
+    while (pending.size > 0 && !signal.aborted) {
+      this.#answerPaused(tenant, pending, answers);
+      const batch = batches.size < BATCHES_PER_CALL ? this.#take(tenant, pending) : [];
+      if (batch.length > 0) {
+        const asked = this.#ask(tenant, batch, answers, signal).finally(() => batches.delete(asked));
+        batches.add(asked);
+      } else if (pending.size > 0) {
+        await this.#capacity(signal);
+      }
+    }
+    await Promise.all(batches);
+    return requests.map((request) => answers.get(request) ?? noAnswer());
+  }
+
+  #answerPaused(tenant: string, pending: Set<BudgetedRequest>, answers: Map<BudgetedRequest, Answer>): void {
+    if (this.#pausedUntil.size === 0) return;
+    const now = this.#deps.clock.now();
+    for (const request of pending) {
+      const until = this.#pausedUntil.get(budgetOf(tenant, request));
+      if (until === undefined) continue;
+      if (until <= now) this.#pausedUntil.delete(budgetOf(tenant, request));
+      else {
+        answers.set(request, { status: 'throttled', retryAfterMs: until - now });
+        pending.delete(request);
+      }
+    }
+  }
+
+  #take(tenant: string, pending: Set<BudgetedRequest>): BudgetedRequest[] {
+    const batch: BudgetedRequest[] = [];
+    for (const request of pending) {
+      if (batch.length === BATCH) break;
+      const budget = budgetOf(tenant, request);
+      const busy = this.#inFlight.get(budget) ?? 0;
+      if (request.mailbox !== null && busy >= AT_ONCE_PER_MAILBOX) continue;
+      this.#inFlight.set(budget, busy + 1);
+      pending.delete(request);
+      batch.push(request);
+    }
+    return batch;
+  }
+
+  async #ask(
+    tenant: string,
+    batch: BudgetedRequest[],
+    answers: Map<BudgetedRequest, Answer>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const got = await this.#deps.graph.fetchResources(tenant, batch, signal).catch(faultAsAnswers(batch));
+    for (const [index, request] of batch.entries()) {
+      const answer = got[index] ?? noAnswer();
+      answers.set(request, answer);
+      this.#release(budgetOf(tenant, request));
+      if (answer.status === 'throttled' && answer.retryAfterMs !== null)
+        this.#pausedUntil.set(budgetOf(tenant, request), this.#deps.clock.now() + answer.retryAfterMs);
+    }
+    for (const wake of this.#waiters) wake();
+  }
+
+  #release(budget: string): void {
+    const left = (this.#inFlight.get(budget) ?? 1) - 1;
+    if (left === 0) this.#inFlight.delete(budget);
+    else this.#inFlight.set(budget, left);
+  }
+
+  /** Resolves when a batch of anybody's has ended, or the signal fires. */
+  #capacity(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiters.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiters.add(wake);
+      signal.addEventListener('abort', wake);
+    });
+  }
+}
+
+function budgetOf(tenant: string, request: BudgetedRequest): string {
+  return `${tenant}/${request.mailbox ?? ''}`;
+}
+
+/** A fault of the adapter is no answer from Graph: the items wait and come back, with its words as the reason. */
+function faultAsAnswers(batch: readonly BudgetedRequest[]): (error: unknown) => Answer[] {
+  return (error) => batch.map(() => ({ status: 'unreachable', message: messageOf(error) }));
+}
+
+function noAnswer(): Answer {
+  return { status: 'unreachable', message: 'Graph gave no answer in time' };
+}

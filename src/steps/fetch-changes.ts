@@ -1,0 +1,152 @@
+import type { EventData } from '../core/event.ts';
+import { fetchVerdict } from '../core/fetch-verdict.ts';
+import { SLOW_LANE, type InboxItem } from '../core/inbox.ts';
+import { mailboxOf, type ChangeType, type WatchedResource } from '../core/resource-catalogue.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { GraphAnswer } from '../ports/graph-api.ts';
+import type { SubscriptionStore, Watch } from '../ports/subscription-store.ts';
+import { returnItems, type Batch } from './batch.ts';
+import type { BudgetedRequest, FetchBudget } from './fetch-budget.ts';
+
+/** A change that was judged to be its subscription's. */
+export interface Believed {
+  item: InboxItem;
+  watch: Watch;
+  watched: WatchedResource;
+  subject: string;
+  changeType: ChangeType;
+  verifiedAt: string;
+}
+
+/** A change with everything an event needs. `readAtSequence`: the log's head before the fetch began. */
+export interface Fetched extends Believed {
+  data: EventData;
+  fetchedAt: string | null;
+  readAtSequence: number | null;
+}
+
+export interface FetchChangesDeps {
+  store: Pick<EventLog, 'logHead'> & Pick<SubscriptionStore, 'markFailing' | 'clearFailing'>;
+  budget: Pick<FetchBudget, 'fetch'>;
+  clock: Clock;
+  /** Tenants that gave no answer in time lately, with the time until which they count as slow. Shared by a process's lanes. */
+  slowTenants: Map<string, number>;
+  fetchPatienceMs: number;
+}
+
+/** How long a batch waits for Graph: in the common lanes short, because other tenants' items wait with it. */
+const FETCH_WITHIN_MS = 2_500;
+const SLOW_FETCH_WITHIN_MS = 10_000;
+const SLOW_FOR_MS = 30_000;
+const FORBIDDEN = 'fetch_forbidden';
+
+/**
+ * Fetches what changed, each resource once however many items speak of it (the fetches are coalesced, never the events). What
+ * Graph cannot answer now goes back as a remainder of the batch.
+ */
+export async function fetchChanges(
+  deps: FetchChangesDeps,
+  batch: Batch,
+  changes: readonly Believed[],
+): Promise<Fetched[]> {
+  const done: Fetched[] = [];
+  const wanted = new Map<string, Believed[]>();
+  for (const change of changes) {
+    const reason = reasonNotToFetch(change);
+    if (reason !== null) done.push({ ...change, data: reason, fetchedAt: null, readAtSequence: null });
+    else if (isSlow(deps, change.watch.tenant) && batch.lane !== SLOW_LANE)
+      returnItems(batch, [change.item], 'unreachable', { lane: SLOW_LANE, delayMs: 0 });
+    else wanted.set(change.watch.tenant, [...(wanted.get(change.watch.tenant) ?? []), change]);
+  }
+  if (wanted.size === 0) return done;
+  const readAtSequence = await deps.store.logHead();
+  const fetched = await Promise.all(
+    [...wanted].map(([tenant, of]) => fetchTenant(deps, batch, tenant, of, readAtSequence)),
+  );
+  return [...done, ...fetched.flat()];
+}
+
+function reasonNotToFetch(change: Believed): EventData | null {
+  const { resourceData } = change.item.item;
+  const told = resourceData === undefined || resourceData === null ? {} : { resourceData };
+  if (change.changeType === 'deleted')
+    return { ...told, reason: { code: 'deleted', message: 'The resource was deleted.' } };
+  if (change.watch.fetch === 'none')
+    return { ...told, reason: { code: 'fetch_off', message: 'The subscription does not fetch.' } };
+  return null;
+}
+
+function isSlow(deps: FetchChangesDeps, tenant: string): boolean {
+  return (deps.slowTenants.get(tenant) ?? 0) > deps.clock.now();
+}
+
+async function fetchTenant(
+  deps: FetchChangesDeps,
+  batch: Batch,
+  tenant: string,
+  changes: readonly Believed[],
+  readAtSequence: number,
+): Promise<Fetched[]> {
+  const requests = new Map<string, BudgetedRequest>();
+  for (const { subject, watched } of changes)
+    requests.set(subject, {
+      path: subject,
+      immutableIds: watched.kind.immutableIds,
+      mailbox: mailboxOf(watched.kind, subject),
+    });
+  const withinMs = batch.lane === SLOW_LANE ? SLOW_FETCH_WITHIN_MS : FETCH_WITHIN_MS;
+  const signal = AbortSignal.timeout(withinMs);
+  const answers = await deps.budget.fetch(tenant, [...requests.values()], signal);
+  if (signal.aborted) deps.slowTenants.set(tenant, deps.clock.now() + SLOW_FOR_MS);
+  const fetchedAt = new Date(deps.clock.now()).toISOString();
+  const bySubject = new Map([...requests.keys()].map((subject, index) => [subject, answers[index]]));
+  const fetched: Fetched[] = [];
+  for (const change of changes) {
+    const answer = bySubject.get(change.subject);
+    if (answer === undefined) continue;
+    const data = await dataFrom(deps, batch, change, answer);
+    if (data !== null) fetched.push({ ...change, data: { ...data, fetchedAt }, fetchedAt, readAtSequence });
+  }
+  return fetched;
+}
+
+/** The event's data; null when the item went back. */
+async function dataFrom(
+  deps: FetchChangesDeps,
+  batch: Batch,
+  change: Believed,
+  answer: GraphAnswer<unknown>,
+): Promise<EventData | null> {
+  const { item, watch } = change;
+  const verdict = fetchVerdict(answer, {
+    cause: item.cause,
+    returns: item.returns,
+    ageMs: deps.clock.now() - Date.parse(item.receivedAt),
+    patienceMs: deps.fetchPatienceMs,
+    random: deps.clock.random(),
+  });
+  if (verdict.status === 'again') {
+    const lane = verdict.cause === 'unreachable' ? SLOW_LANE : batch.lane;
+    returnItems(batch, [item], verdict.cause, { lane, delayMs: verdict.delayMs });
+    return null;
+  }
+  await noteConsent(deps, watch, verdict.data.reason);
+  const { resourceData } = item.item;
+  return resourceData === undefined || resourceData === null
+    ? verdict.data
+    : { ...verdict.data, resourceData };
+}
+
+/** A subscription whose fetches are forbidden is failing, and says so; the first that is allowed again ends it. */
+async function noteConsent(deps: FetchChangesDeps, watch: Watch, reason: EventData['reason']): Promise<void> {
+  if (reason?.code === 'forbidden' && watch.status === 'active')
+    await deps.store.markFailing(watch.key, {
+      code: FORBIDDEN,
+      message: `Graph does not let the hub read what changed: ${reason.message}`,
+      remedy:
+        'Grant the application the read permission of the resource with admin consent, or switch the fetch off for this subscription.',
+      since: new Date(deps.clock.now()).toISOString(),
+    });
+  if (reason === undefined && watch.status === 'failing') await deps.store.clearFailing(watch.key, FORBIDDEN);
+}

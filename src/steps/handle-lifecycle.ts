@@ -1,0 +1,65 @@
+import type { InboxItem } from '../core/inbox.ts';
+import type { LifecycleEvent } from '../core/notification.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { SubscriptionStore, Watch } from '../ports/subscription-store.ts';
+import { recordGap, type RecordGapDeps } from './record-gap.ts';
+
+export interface HandleLifecycleDeps extends RecordGapDeps {
+  store: RecordGapDeps['store'] & Pick<SubscriptionStore, 'makeDue' | 'findSubscription'>;
+  queue: Pick<Queue, 'wake'>;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * What Graph says about a subscription itself (https://learn.microsoft.com/graph/change-notifications-lifecycle-events). It only
+ * marks what is due; the act at Graph is `renewSubscription`, under its claim.
+ *   reauthorizationRequired  PATCH, which renews and reauthorizes in one
+ *   subscriptionRemoved      create anew; the hole is recorded when that is done
+ *   missed                   a gap, on the record
+ */
+export async function handleLifecycle(
+  deps: HandleLifecycleDeps,
+  watch: Watch,
+  event: LifecycleEvent,
+  item: InboxItem,
+): Promise<void> {
+  switch (event) {
+    case 'reauthorizationRequired':
+      await deps.store.makeDue(watch.key, null, null);
+      break;
+    case 'subscriptionRemoved':
+      await deps.store.makeDue(watch.key, item.item.subscriptionId, {
+        code: 'removed_by_graph',
+        message: 'Graph removed the subscription.',
+        remedy:
+          'Nothing to do: the hub creates it anew. If it keeps happening, check the consent and the mailbox.',
+        since: item.receivedAt,
+      });
+      break;
+    case 'missed':
+      await recordMissed(deps, watch, item);
+      return;
+  }
+  deps.log.info({ key: watch.key, event }, 'subscription.lifecycle');
+  await wakeRenewal(deps, watch.key);
+}
+
+/** A hint: the scheduler finds what is due anyway. */
+async function wakeRenewal(deps: HandleLifecycleDeps, key: string): Promise<void> {
+  try {
+    await deps.queue.wake({ queue: 'renew-subscription', id: key });
+  } catch {
+    deps.log.debug({ key }, 'subscription.wake_failed');
+  }
+}
+
+async function recordMissed(deps: HandleLifecycleDeps, watch: Watch, item: InboxItem): Promise<void> {
+  const subscription = await deps.store.findSubscription(watch.key);
+  if (subscription === null) return;
+  const from = subscription.lastNotificationAt ?? subscription.createdAt;
+  await recordGap(deps, { watch: subscription, cause: 'missed', from, to: item.receivedAt });
+  deps.log.warn({ key: watch.key, from, to: item.receivedAt }, 'subscription.missed');
+}
