@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import https from 'node:https';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { X509Certificate } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { localCertificates, trustLocalCa } from '../../src/local/local-ca.ts';
+
+const DAY_MS = 86_400_000;
+
+function freshFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'local-ca-'));
+}
+
+test('a server with the leaf is trusted by fetch once the CA is', async () => {
+  const { caPem, key, cert } = await localCertificates(await freshFolder());
+  const server = https.createServer({ key, cert }, (_request, response) => response.end('seen'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    await expect(fetch(`https://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
+    trustLocalCa(caPem);
+    trustLocalCa(caPem);
+    for (const host of ['127.0.0.1', 'localhost'])
+      expect(await (await fetch(`https://${host}:${port}/`)).text()).toBe('seen');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('the same certificates come back, and only their owner can read them', async () => {
+  const dataDir = await freshFolder();
+  const first = await localCertificates(dataDir);
+  expect(await localCertificates(dataDir)).toEqual(first);
+  expect(await readFile(join(dataDir, 'local-ca', 'ca.pem'), 'utf8')).toBe(first.caPem);
+  const modes = await Promise.all(
+    ['', 'certificates.json', 'ca.pem'].map(
+      async (name) => (await stat(join(dataDir, 'local-ca', name))).mode & 0o777,
+    ),
+  );
+  expect(modes).toEqual([0o700, 0o600, 0o600]);
+});
+
+test('several that start at once agree on one CA', async () => {
+  const dataDir = await freshFolder();
+  const made = await Promise.all(Array.from({ length: 5 }, () => localCertificates(dataDir)));
+  const kept = await localCertificates(dataDir);
+  expect(made.map((each) => each.caPem)).toEqual(made.map(() => kept.caPem));
+});
+
+test('certificates that are about to expire are made anew', async () => {
+  const dataDir = await freshFolder();
+  const old = await localCertificates(dataDir, Date.now() - 330 * DAY_MS);
+  const renewed = await localCertificates(dataDir);
+  expect(renewed.caPem).not.toBe(old.caPem);
+  expect(new X509Certificate(renewed.cert).checkIssued(new X509Certificate(renewed.caPem))).toBe(true);
+  expect(await localCertificates(dataDir)).toEqual(renewed);
+});
+
+test('a file that holds something else is not taken for certificates', async () => {
+  const dataDir = await freshFolder();
+  await localCertificates(dataDir);
+  await writeFile(join(dataDir, 'local-ca', 'certificates.json'), '{"key":1}');
+  await expect(localCertificates(dataDir)).rejects.toThrow(/delete it and start again/);
+});
