@@ -16,7 +16,7 @@ export function keepExtendedQueriesWhole(database: PGlite, onFault: (error: unkn
   const isInTransaction = database.isInTransaction.bind(database);
   const execProtocolRawStream = database.execProtocolRawStream.bind(database);
   let midQuery = false;
-  if (process.env['X']) database.isInTransaction = () => midQuery || isInTransaction();
+  database.isInTransaction = () => midQuery || isInTransaction();
   database.execProtocolRawStream = async (message, options) => {
     const type = message[0];
     if (type === QUERY || type === SYNC) midQuery = false;
