@@ -65,7 +65,7 @@ export function subscriptionActs(pool: Pool): Acts {
       const [row] = await query<SubscriptionRow>(
         pool,
         `update heliograph.subscriptions
-            set fetch = coalesce($2, fetch),
+            set "fetch" = coalesce($2, "fetch"),
                 status = case when $3 and status <> 'deleting' then 'paused'
                               when not $3 and status = 'paused' then 'creating' else status end,
                 reason = case when $3 is distinct from null and status <> 'deleting' then null else reason end,

@@ -13,7 +13,7 @@ export function subscriptions(pool: Pool): SubscriptionStore {
       try {
         const [row] = await query<SubscriptionRow>(
           pool,
-          `insert into heliograph.subscriptions (tenant, resource, change_types, rich, key, fetch, status, renew_at)
+          `insert into heliograph.subscriptions (tenant, resource, change_types, rich, key, "fetch", status, renew_at)
            values ($1, $2, $3, $4, $5, $6, 'creating', clock_timestamp()) returning *`,
           [...watch, added.key, added.fetch],
         );
@@ -50,7 +50,7 @@ export function subscriptions(pool: Pool): SubscriptionStore {
     findWatches: (keys) =>
       query<Watch>(
         pool,
-        `select s.key, s.tenant, s.resource, s.fetch, s.status,
+        `select s.key, s.tenant, s.resource, s."fetch", s.status,
                 array(select graph_id from heliograph.subscription_graph_ids g where g.key = s.key) as "graphIds"
            from heliograph.subscriptions s where s.key = any ($1)`,
         [keys],

@@ -226,7 +226,7 @@ create table heliograph.subscriptions (
   resource text not null,
   change_types text[] not null,
   rich boolean not null,
-  fetch text not null,
+  "fetch" text not null,
   status text not null,
   reason jsonb,
   graph_id text,

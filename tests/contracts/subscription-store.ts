@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { NewSubscription } from '../../src/ports/subscription-store.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { appendOf, newEvent } from '../support/new-event.ts';
+
+function wanted(fields: Partial<NewSubscription> = {}): NewSubscription {
+  return {
+    key: randomUUID().replaceAll('-', ''),
+    tenant: 'tenant-a',
+    resource: `users/${randomUUID()}/messages`,
+    changeTypes: ['created', 'updated'],
+    rich: false,
+    fetch: 'get',
+    ...fields,
+  };
+}
+
+async function added(store: Store, fields: Partial<NewSubscription> = {}): Promise<string> {
+  const subscription = wanted(fields);
+  await store.addSubscription(subscription);
+  return subscription.key;
+}
+
+async function claimed(store: Store, key: string): Promise<number> {
+  const claim = await store.claimSubscription(key, 60_000);
+  if (claim.status !== 'claimed') throw new Error(claim.status);
+  return claim.fence;
+}
+
+const REASON = {
+  code: 'x',
+  message: 'Graph said no.',
+  remedy: 'Ask again.',
+  since: '2026-01-02T03:04:05.000Z',
+};
+
+export function subscriptionStoreContract(store: () => Store): void {
+  describe('subscriptions', () => {
+    it('keeps one, finds it, lists it', async () => {
+      const subscription = wanted();
+      expect(await store().addSubscription(subscription)).toMatchObject({
+        status: 'added',
+        subscription: { ...subscription, status: 'creating', reason: null, graphId: null, expiresAt: null },
+      });
+      expect(await store().findSubscription(subscription.key)).toMatchObject(subscription);
+      expect(await store().findSubscription('nothing')).toBeNull();
+      const keys: string[] = [];
+      for (let after: string | null = null; ; after = keys.at(-1) ?? null) {
+        const page: { key: string }[] = await store().listSubscriptions({ after, limit: 2 });
+        keys.push(...page.map(({ key }) => key));
+        if (page.length < 2) break;
+      }
+      expect(keys).toContain(subscription.key);
+      expect(new Set(keys).size).toBe(keys.length);
+    });
+
+    it('watches the same only once, until it is being deleted', async () => {
+      const first = wanted();
+      await store().addSubscription(first);
+      const again = { ...first, key: randomUUID().replaceAll('-', '') };
+      expect(await store().addSubscription(again)).toEqual({ status: 'conflict', key: first.key });
+      await store().markDeleting(first.key);
+      expect(await store().addSubscription(again)).toMatchObject({ status: 'added' });
+    });
+
+    it('lets one act at a time, and only its fence may settle', async () => {
+      const key = await added(store());
+      const fence = await claimed(store(), key);
+      expect(await store().claimSubscription(key, 60_000)).toEqual({ status: 'busy' });
+      expect(await store().claimSubscription('nothing', 60_000)).toEqual({ status: 'missing' });
+      expect(await store().settleSubscription(key, fence - 1, { failures: 9 })).toBe(false);
+      const settled = { status: 'failing', reason: REASON, failures: 3 } as const;
+      expect(await store().settleSubscription(key, fence, settled)).toBe(true);
+      expect(await store().findSubscription(key)).toMatchObject({ status: 'failing', reason: REASON });
+      expect(await store().claimSubscription(key, 60_000)).toMatchObject({ status: 'claimed', failures: 3 });
+    });
+
+    it('remembers every id Graph gave', async () => {
+      const key = await added(store());
+      for (const graphId of [randomUUID(), randomUUID()])
+        await store().settleSubscription(key, await claimed(store(), key), {
+          status: 'active',
+          graphId,
+          expiresAt: '2030-01-01T00:00:00.000Z',
+          failures: 0,
+        });
+      const [watch] = await store().findWatches([key, 'nothing']);
+      expect(watch).toMatchObject({ key, tenant: 'tenant-a', fetch: 'get', status: 'active' });
+      expect(watch?.graphIds).toHaveLength(2);
+      expect(await store().findSubscription(key)).toMatchObject({ expiresAt: '2030-01-01T00:00:00.000Z' });
+    });
+
+    it('takes the claim from an act under way when it is to be deleted', async () => {
+      const key = await added(store());
+      const fence = await claimed(store(), key);
+      expect(await store().markDeleting(key)).toBe(true);
+      expect(await store().settleSubscription(key, fence, { status: 'active', failures: 0 })).toBe(false);
+      expect(await store().findSubscription(key)).toMatchObject({ status: 'deleting' });
+      expect(await store().dueSubscriptions(1_000)).toContain(key);
+      await store().removeSubscription(key);
+      expect(await store().markDeleting(key)).toBe(false);
+    });
+
+    it('pauses and goes on', async () => {
+      const key = await added(store());
+      expect(await store().patchSubscription(key, { paused: true })).toMatchObject({
+        status: 'paused',
+        fetch: 'get',
+      });
+      expect(await store().patchSubscription(key, { fetch: 'none' })).toMatchObject({
+        status: 'paused',
+        fetch: 'none',
+      });
+      expect(await store().patchSubscription(key, { paused: false })).toMatchObject({ status: 'creating' });
+      expect(await store().patchSubscription('nothing', { paused: true })).toBeNull();
+    });
+
+    it('is due when its time has come and nobody acts on it', async () => {
+      const key = await added(store());
+      expect(await store().dueSubscriptions(1_000)).toContain(key);
+      const fence = await claimed(store(), key);
+      expect(await store().dueSubscriptions(1_000)).not.toContain(key);
+      await store().settleSubscription(key, fence, {
+        status: 'active',
+        graphId: randomUUID(),
+        renewAt: '2099-01-01T00:00:00.000Z',
+        failures: 0,
+      });
+      expect(await store().dueSubscriptions(1_000)).not.toContain(key);
+      await store().makeDue(key, null, null);
+      expect(await store().dueSubscriptions(1_000)).toContain(key);
+    });
+
+    it('is removed only by the id Graph has now', async () => {
+      const key = await added(store());
+      const [old, now] = [randomUUID(), randomUUID()];
+      for (const graphId of [old, now])
+        await store().settleSubscription(key, await claimed(store(), key), {
+          status: 'active',
+          graphId,
+          failures: 0,
+        });
+      await store().makeDue(key, old, REASON);
+      expect(await store().findSubscription(key)).toMatchObject({ status: 'active', graphId: now });
+      await store().makeDue(key, now, REASON);
+      expect(await store().findSubscription(key)).toMatchObject({
+        status: 'removed',
+        graphId: null,
+        reason: REASON,
+      });
+    });
+
+    it('fails and recovers by the code of the reason', async () => {
+      const key = await added(store());
+      await store().settleSubscription(key, await claimed(store(), key), { status: 'active', failures: 0 });
+      await store().markFailing(key, REASON);
+      await store().clearFailing(key, 'another');
+      expect(await store().findSubscription(key)).toMatchObject({ status: 'failing', reason: REASON });
+      await store().clearFailing(key, REASON.code);
+      expect(await store().findSubscription(key)).toMatchObject({ status: 'active', reason: null });
+    });
+
+    it('turns a principal name into an id, and finds that another watches it', async () => {
+      const key = await added(store(), { resource: 'users/jane@contoso.com/messages' });
+      const id = randomUUID();
+      const fence = await claimed(store(), key);
+      const resolved = await store().resolveResource(key, fence, `users/${id}/messages`);
+      expect(resolved).toEqual({ status: 'resolved' });
+      const twin = await added(store(), { resource: 'users/jane@contoso.com/messages' });
+      const twinFence = await claimed(store(), twin);
+      expect(await store().resolveResource(twin, twinFence, `users/${id}/messages`)).toEqual({
+        status: 'conflict',
+        key,
+      });
+      expect(await store().resolveResource(key, fence - 1, 'users')).toEqual({ status: 'lost' });
+    });
+
+    it('knows when it was told something last', async () => {
+      const key = await added(store());
+      const time = '2026-03-04T05:06:07.000Z';
+      await store().appendEvents(appendOf([newEvent({ subscriptionKey: key, time })]));
+      expect(await store().findSubscription(key)).toMatchObject({ lastNotificationAt: time });
+      await store().appendEvents(
+        appendOf([newEvent({ subscriptionKey: key, time: '2026-03-04T05:00:00.000Z' })]),
+      );
+      expect(await store().findSubscription(key)).toMatchObject({ lastNotificationAt: time });
+    });
+
+    it('counts by status', async () => {
+      const before = await store().countSubscriptions();
+      await added(store());
+      const after = await store().countSubscriptions();
+      expect(after.creating - before.creating).toBe(1);
+      expect(after.paused).toBeTypeOf('number');
+    });
+  });
+}
