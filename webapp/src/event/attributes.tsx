@@ -1,0 +1,46 @@
+import { makeStyles, tokens } from '@fluentui/react-components';
+import type { CloudEvent } from '../../../src/http/schemas/events.ts';
+import { fullTime } from '../words/times.ts';
+import { CopyButton } from './copy-button.tsx';
+
+/** All that the CloudEvent says beside its data, under CloudEvents' own names. */
+export function Attributes({ event }: { event: CloudEvent }) {
+  const styles = useStyles();
+  const { data: _data, ...attributes } = event;
+  return (
+    <dl className={styles.list}>
+      {Object.entries(attributes).map(([name, value]) => (
+        <div key={name} className={styles.attribute}>
+          <dt className={styles.name}>{name}</dt>
+          <dd className={styles.value}>
+            <span className={styles.text}>{value}</span>
+            {name === 'time' && <span className={styles.faint}>{fullTime(value)}</span>}
+          </dd>
+          <CopyButton label={`Copy ${name}`} text={value} />
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const useStyles = makeStyles({
+  list: { margin: 0, display: 'grid' },
+  attribute: {
+    display: 'grid',
+    gridTemplateColumns: '136px minmax(0, 1fr) auto',
+    alignItems: 'center',
+    columnGap: '12px',
+    minHeight: '32px',
+    borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+    ':first-child': { borderTop: `1px solid ${tokens.colorNeutralStroke3}` },
+    '@media (max-width: 760px)': { gridTemplateColumns: '112px minmax(0, 1fr) auto', columnGap: '8px' },
+  },
+  name: { color: tokens.colorNeutralForeground3 },
+  value: { margin: 0, padding: '5px 0', display: 'flex', flexWrap: 'wrap', columnGap: '12px' },
+  text: {
+    fontFamily: tokens.fontFamilyMonospace,
+    fontSize: tokens.fontSizeBase200,
+    overflowWrap: 'anywhere',
+  },
+  faint: { color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
+});

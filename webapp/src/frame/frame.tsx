@@ -1,0 +1,63 @@
+import { makeStyles, Spinner, tokens } from '@fluentui/react-components';
+import { lazy, Suspense } from 'react';
+import { Route, Switch } from 'wouter';
+import { EventsPage } from '../events/events-page.tsx';
+import { Header } from './header.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+
+const EventPage = lazy(async () => ({ default: (await import('../event/event-page.tsx')).EventPage }));
+const SubscriptionsPage = lazy(async () => ({
+  default: (await import('../subscriptions/subscriptions-page.tsx')).SubscriptionsPage,
+}));
+const SetAsidePage = lazy(async () => ({
+  default: (await import('../set-aside/set-aside-page.tsx')).SetAsidePage,
+}));
+
+export function Frame() {
+  const styles = useStyles();
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#content">
+        Skip to the content
+      </a>
+      <Header />
+      <main id="content" className={styles.main} tabIndex={-1}>
+        <Suspense fallback={<Spinner className={styles.loading} label="Loading" />}>
+          <Switch>
+            <Route path="/" component={EventsPage} />
+            <Route path="/events" component={EventsPage} />
+            <Route path="/events/:sequence">
+              {({ sequence }) => <EventPage key={sequence} sequence={sequence} />}
+            </Route>
+            <Route path="/subscriptions" component={SubscriptionsPage} />
+            <Route path="/set-aside" component={SetAsidePage} />
+            <Route component={NotFoundPage} />
+          </Switch>
+        </Suspense>
+      </main>
+    </div>
+  );
+}
+
+const useStyles = makeStyles({
+  frame: {
+    height: '100%',
+    display: 'grid',
+    gridTemplateRows: 'auto minmax(0, 1fr)',
+    backgroundColor: tokens.colorNeutralBackground1,
+  },
+  main: { minHeight: 0, minWidth: 0, outline: 'none', overflow: 'hidden' },
+  loading: { height: '50%' },
+  skip: {
+    position: 'absolute',
+    left: '8px',
+    top: '-48px',
+    zIndex: 10,
+    padding: '8px 12px',
+    borderRadius: tokens.borderRadiusMedium,
+    backgroundColor: tokens.colorNeutralBackground1,
+    color: tokens.colorBrandForegroundLink,
+    boxShadow: tokens.shadow16,
+    ':focus': { top: '8px' },
+  },
+});

@@ -1,0 +1,245 @@
+import type { CloudEvent, EventPage } from '../../../src/http/schemas/events.ts';
+import type { EventFeed } from './event-feed.ts';
+
+/*
+ * Keeps the feed complete: subscribe first, then read what was missed, then listen.
+ *
+ *   connecting ──opened──▶ catching-up ──read to the end──▶ live
+ *       │ no socket yet, the API answers                     │ lost
+ *       └──────────────▶ polling ◀───────────────────────────┘        offline: the API does not answer either
+ *
+ * `opened` is said for every new connection and only for those: a connection that the reliable protocol recovers has lost
+ * nothing, so nothing is read then.
+ */
+
+export type ConnectionState = 'connecting' | 'catching-up' | 'live' | 'polling' | 'offline' | 'signed-out';
+
+/** What reading after a position comes to. `gone`: the log is kept from `oldest` on only. */
+export type ReadResult =
+  | { status: 'page'; page: EventPage }
+  | { status: 'gone'; oldest: number }
+  | { status: 'unauthenticated' }
+  | { status: 'failed' };
+
+export interface SocketHandlers {
+  /** A new connection has joined its groups. @param groups how many */
+  opened(groups: number): void;
+  events(events: readonly CloudEvent[]): void;
+  /** Gone or silent. The socket goes on trying by itself. */
+  lost(): void;
+  unauthenticated(): void;
+}
+
+export interface FeedRunnerDeps {
+  feed: EventFeed;
+  readNewest(limit: number): Promise<ReadResult>;
+  readAfter(position: number, limit: number): Promise<ReadResult>;
+  /** Starts to connect at once and keeps connected. @returns what ends it */
+  openSocket(handlers: SocketHandlers): () => void;
+  /** @returns what cancels it */
+  startTimer(ms: number, act: () => void): () => void;
+  /** After anything the page could show has changed. */
+  changed(change: FeedChange): void;
+}
+
+export interface FeedChange {
+  state: ConnectionState;
+  /** How many events came in since the last change, and whether as they happened or by catching up. */
+  arrived: number;
+  /** Set once when events between the last one seen and this sequence are no longer kept. */
+  goneBefore?: number;
+}
+
+export interface FeedRunner {
+  /** Tries at once what waits for a timer, as when the browser says it is online again. */
+  nudge(): void;
+  stop(): void;
+}
+
+const FIRST_PAGE = 200;
+const PAGE = 1000;
+const POLL_MS = 2_000;
+const MAX_RETRY_MS = 15_000;
+/** Every so often the newest event is asked for: if we do not have it, the hub reaches the log but not the socket. */
+const CHECK_MS = 30_000;
+/** The newest event may still be on its way to us. */
+const ON_ITS_WAY_MS = 5_000;
+/** The hub sends one read of its log to all groups before the next, so groups can be apart by no more than that. */
+const GROUPS_APART = 1_000;
+
+const nothing = (): void => {};
+
+export function startFeed(deps: FeedRunnerDeps): FeedRunner {
+  const { feed } = deps;
+  let stopped = false;
+  let socketUp = false;
+  let everRead = false;
+  let apiDown = false;
+  let caughtUp = false;
+  let overlap = 0;
+  let failures = 0;
+  let added = feed.added();
+  /** Counts what asks for reading; a reading is done when nothing asked since it began. */
+  let wanted = 0;
+  let reading = false;
+  let cancelTimer: () => void = nothing;
+  const socket: { close: () => void } = { close: nothing };
+
+  function state(): ConnectionState {
+    if (stopped) return 'signed-out';
+    if (apiDown && !socketUp) return 'offline';
+    if (socketUp) return caughtUp ? 'live' : 'catching-up';
+    return everRead ? 'polling' : 'connecting';
+  }
+
+  function tell(goneBefore?: number): void {
+    const arrived = feed.added() - added;
+    added = feed.added();
+    deps.changed({ state: state(), arrived, ...(goneBefore !== undefined && { goneBefore }) });
+  }
+
+  function next(ms: number, act: () => void): void {
+    cancelTimer();
+    cancelTimer = deps.startTimer(ms, act);
+  }
+
+  function signOut(): void {
+    stop();
+    tell();
+  }
+
+  function stop(): void {
+    if (socketUp) feed.unsettled(overlap);
+    stopped = true;
+    cancelTimer();
+    socket.close();
+  }
+
+  async function read(): Promise<void> {
+    wanted++;
+    if (reading || stopped) return;
+    reading = true;
+    cancelTimer();
+    try {
+      for (let done = 0; done !== wanted;) {
+        const asked = wanted;
+        if (!(await readToEnd())) return;
+        done = asked;
+      }
+    } finally {
+      reading = false;
+    }
+    if (!stopped) finishReading();
+  }
+
+  /** False when it had to give up; a timer is set then. */
+  async function readToEnd(): Promise<boolean> {
+    for (;;) {
+      const from = feed.position();
+      const first = !feed.started();
+      const result = first ? await deps.readNewest(FIRST_PAGE) : await deps.readAfter(from, PAGE);
+      if (stopped) return false;
+      if (result.status === 'unauthenticated') {
+        signOut();
+        return false;
+      }
+      // A log that is said to begin where we are already would be asked for ever.
+      if (result.status === 'failed' || (result.status === 'gone' && result.oldest <= from + 1)) {
+        retryLater();
+        return false;
+      }
+      apiDown = false;
+      failures = 0;
+      if (result.status === 'gone') {
+        feed.skipTo(result.oldest);
+        tell(result.oldest);
+        continue;
+      }
+      const { items } = result.page;
+      if (first) {
+        feed.start(items);
+        tell();
+        return true;
+      }
+      const to = Number(result.page.next);
+      feed.read(items, to);
+      tell();
+      // A short page that was scanned no further than its last event is the end; so is a position that did not move.
+      const last = Number(items.at(-1)?.sequence ?? from);
+      if (to <= from || (items.length < PAGE && to <= last)) return true;
+    }
+  }
+
+  function retryLater(): void {
+    apiDown = true;
+    failures++;
+    tell();
+    next(Math.min(MAX_RETRY_MS, POLL_MS * 2 ** Math.min(failures - 1, 4)), readAgain);
+  }
+
+  function finishReading(): void {
+    everRead = true;
+    if (!socketUp) {
+      next(POLL_MS, readAgain);
+    } else {
+      caughtUp = true;
+      feed.settled();
+      next(CHECK_MS, () => void check());
+    }
+    tell();
+  }
+
+  function readAgain(): void {
+    void read();
+  }
+
+  async function check(): Promise<void> {
+    const result = await deps.readNewest(1);
+    if (stopped || !socketUp || !caughtUp || reading) return;
+    const newest = result.status === 'page' ? result.page.items[0] : undefined;
+    if (result.status === 'unauthenticated') signOut();
+    else if (result.status === 'failed' || newest === undefined || feed.has(newest.id))
+      next(CHECK_MS, () => void check());
+    else
+      next(ON_ITS_WAY_MS, () => {
+        if (feed.has(newest.id)) return next(CHECK_MS, () => void check());
+        feed.unsettled(overlap);
+        return readAgain();
+      });
+  }
+
+  socket.close = deps.openSocket({
+    opened(groups) {
+      if (stopped) return;
+      overlap = groups > 1 ? GROUPS_APART : 0;
+      feed.unsettled(overlap);
+      socketUp = true;
+      caughtUp = false;
+      tell();
+      readAgain();
+    },
+    events(events) {
+      if (stopped) return;
+      feed.push(events);
+      tell();
+    },
+    lost() {
+      if (stopped || !socketUp) return;
+      feed.unsettled(overlap);
+      socketUp = false;
+      everRead = false;
+      caughtUp = false;
+      tell();
+      readAgain();
+    },
+    unauthenticated: signOut,
+  });
+  readAgain();
+
+  return {
+    nudge() {
+      if (!caughtUp) readAgain();
+    },
+    stop,
+  };
+}

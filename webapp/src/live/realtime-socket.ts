@@ -1,0 +1,200 @@
+import type { CloudEvent } from '../../../src/http/schemas/events.ts';
+import type { NegotiateAnswer } from '../../../src/http/schemas/realtime.ts';
+import type { SocketHandlers } from './feed-runner.ts';
+
+/*
+ * The connection to Web PubSub: negotiate, connect, and renew the grant before it expires, for as long as the page lives.
+ *
+ * The SDK recovers a dropped connection by itself for 30 seconds without a word, so that the drop itself cannot be seen. What
+ * can be seen is silence: it pings every few seconds, and where not even a pong comes back the connection is called lost until
+ * a frame arrives again.
+ */
+
+/** What is used of `WebPubSubClient`. */
+export interface RealtimeClient {
+  start(): Promise<void>;
+  stop(): void;
+}
+
+export interface ClientEvents {
+  /** Asked for before every new connection. Throws when there is none to be had. */
+  clientUrl(): Promise<string>;
+  /** A new connection is up; a recovered one does not say so. */
+  connected(): void;
+  disconnected(): void;
+  /** Any frame, pongs included. */
+  frame(): void;
+  message(data: unknown): void;
+}
+
+export interface SocketDeps {
+  /** Null when the session has ended; throws when the hub cannot be reached. */
+  negotiate(): Promise<NegotiateAnswer | null>;
+  createClient(events: ClientEvents): RealtimeClient;
+  startTimer(ms: number, act: () => void): () => void;
+  nowMs(): number;
+}
+
+export const PING_MS = 5_000;
+/** A little more than a ping, so that each such stretch holds a pong; timers slow down together in a hidden page. */
+const LISTEN_MS = 6_000;
+/** After so many stretches without a frame the connection is called lost. */
+const QUIET_STRETCHES = 2;
+const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 15_000;
+/** The part of a grant's life after which it is renewed. */
+const RENEW_AT = 0.8;
+const RENEW_RETRY_MS = 10_000;
+/** Longer timers than this overflow, and a laptop's clock may stand still anyway. */
+const MAX_TIMER_MS = 600_000;
+
+const nothing = (): void => {};
+
+/** @returns what ends it */
+export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => void {
+  let closed = false;
+  let client: RealtimeClient | null = null;
+  let grant: NegotiateAnswer | null = null;
+  let renewAtMs = 0;
+  let up = false;
+  let frames = 0;
+  let quiet = 0;
+  let failures = 0;
+  let cancelRetry: () => void = nothing;
+  let cancelRenewal: () => void = nothing;
+  let cancelWatch: () => void = nothing;
+
+  function close(): void {
+    closed = true;
+    cancelRetry();
+    cancelRenewal();
+    cancelWatch();
+    client?.stop();
+  }
+
+  async function negotiate(): Promise<NegotiateAnswer> {
+    const askedMs = deps.nowMs();
+    const answer = await deps.negotiate();
+    if (answer === null) {
+      close();
+      handlers.unauthenticated();
+      throw new Error('The session has ended');
+    }
+    grant = answer;
+    renewAtMs = askedMs + Math.max(RENEW_RETRY_MS, (Date.parse(answer.expiresAt) - askedMs) * RENEW_AT);
+    waitForRenewal();
+    return answer;
+  }
+
+  function waitForRenewal(): void {
+    cancelRenewal();
+    if (closed) return;
+    const leftMs = Math.max(0, renewAtMs - deps.nowMs());
+    cancelRenewal = deps.startTimer(Math.min(leftMs, MAX_TIMER_MS), () => {
+      if (deps.nowMs() < renewAtMs) waitForRenewal();
+      else void renew();
+    });
+  }
+
+  /** The connection stays; only where its groups are others now is it replaced, the new one first. */
+  async function renew(): Promise<void> {
+    const before = grant;
+    // Between the end of a grant and its renewal the hub may have sent us nothing: what was missed has to be read.
+    const lapsed = before !== null && deps.nowMs() >= Date.parse(before.expiresAt);
+    if (lapsed && up) handlers.lost();
+    try {
+      const { groups } = await negotiate();
+      if (before !== null && !sameGroups(before.groups, groups)) replace();
+      else if (lapsed && up) handlers.opened(groups.length);
+    } catch {
+      // Unreachable: the connection lives on without the grant's renewal for now.
+      renewAtMs = deps.nowMs() + RENEW_RETRY_MS;
+      waitForRenewal();
+    }
+  }
+
+  function replace(): void {
+    const old = client;
+    connect(() => old?.stop());
+  }
+
+  function connect(onceUp: () => void = nothing): void {
+    if (closed) return;
+    let connected = false;
+    const mine = deps.createClient({
+      async clientUrl() {
+        if (closed) throw new Error('Closed');
+        return (await negotiate()).url;
+      },
+      connected() {
+        if (closed || client !== mine) return mine.stop();
+        connected = true;
+        onceUp();
+        goUp();
+        return watch();
+      },
+      disconnected() {
+        if (closed || client !== mine) return;
+        goDown();
+        connect();
+      },
+      frame() {
+        if (client !== mine) return;
+        frames++;
+        // Silent and heard again: recovered, but what it was deaf to nobody knows.
+        if (connected && !up && !closed) goUp();
+      },
+      message(data) {
+        // Whichever connection brings it: an event is an event.
+        if (!closed) handlers.events(eventsIn(data));
+      },
+    });
+    client = mine;
+    mine.start().catch(() => {
+      if (closed || client !== mine) return;
+      failures++;
+      cancelRetry();
+      cancelRetry = deps.startTimer(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** Math.min(failures, 4)), () =>
+        connect(onceUp),
+      );
+    });
+  }
+
+  function goUp(): void {
+    up = true;
+    quiet = 0;
+    failures = 0;
+    handlers.opened(grant?.groups.length ?? 0);
+  }
+
+  function goDown(): void {
+    if (!up) return;
+    up = false;
+    handlers.lost();
+  }
+
+  function watch(): void {
+    cancelWatch();
+    frames = 0;
+    cancelWatch = deps.startTimer(LISTEN_MS, () => {
+      quiet = frames === 0 ? quiet + 1 : 0;
+      if (quiet >= QUIET_STRETCHES) goDown();
+      watch();
+    });
+  }
+
+  connect();
+  return close;
+}
+
+function sameGroups(a: readonly string[], b: readonly string[]): boolean {
+  const known = new Set(a);
+  return a.length === b.length && b.every((group) => known.has(group));
+}
+
+/** One message is `{ "events": [ …, oldest first ] }`; anything else is not for us. */
+function eventsIn(data: unknown): CloudEvent[] {
+  const events =
+    typeof data === 'object' && data !== null ? (data as Record<string, unknown>)['events'] : null;
+  return Array.isArray(events) ? (events as CloudEvent[]) : [];
+}

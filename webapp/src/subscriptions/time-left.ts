@@ -1,0 +1,51 @@
+import type { Subscription } from '../../../src/http/schemas/subscriptions.ts';
+import { duration } from '../words/times.ts';
+
+export interface TimeLeft {
+  /** How much of its life is left, 0 to 1. */
+  part: number;
+  /** Where on the same scale it will be renewed; null when that is not known. */
+  renewAtPart: number | null;
+  level: 'good' | 'due' | 'over';
+  text: string;
+  renewal: string | null;
+}
+
+/**
+ * The hub renews when three to four and a half tenths of a lifetime are left, so what lies between renewal and expiry tells the
+ * lifetime well enough for a bar. Without a renewal ahead, the time since the last change of the subscription has to do.
+ */
+const LEFT_AT_RENEWAL = 0.375;
+
+/** Null where there is nothing at Graph that could expire. */
+export function timeLeft(
+  {
+    expiresAt,
+    renewAt,
+    updatedAt,
+    status,
+  }: Pick<Subscription, 'expiresAt' | 'renewAt' | 'updatedAt' | 'status'>,
+  nowMs: number,
+): TimeLeft | null {
+  if (expiresAt === null) return null;
+  const expiresMs = Date.parse(expiresAt);
+  const renewMs = renewAt === null ? null : Date.parse(renewAt);
+  const leftMs = expiresMs - nowMs;
+  const renewedInTime = status === 'active' && renewMs !== null && renewMs < expiresMs;
+  const lifeMs = renewedInTime
+    ? (expiresMs - renewMs) / LEFT_AT_RENEWAL
+    : Math.max(expiresMs - Date.parse(updatedAt), 1);
+  const part = (ms: number): number => Math.min(1, Math.max(0, ms / lifeMs));
+  return {
+    part: part(leftMs),
+    renewAtPart: renewedInTime ? part(expiresMs - renewMs) : null,
+    level: leftMs <= 0 ? 'over' : renewedInTime && nowMs <= renewMs ? 'good' : 'due',
+    text: leftMs <= 0 ? `expired ${duration(-leftMs)} ago` : duration(leftMs),
+    renewal: renewMs === null ? null : renewalWords(status, renewMs - nowMs),
+  };
+}
+
+function renewalWords(status: Subscription['status'], inMs: number): string {
+  const verb = status === 'active' ? 'renews' : 'next try';
+  return inMs <= 0 ? `${verb} now` : `${verb} in ${duration(inMs)}`;
+}
