@@ -32,25 +32,39 @@ export const CloudEvent = Type.Object({
 });
 export type CloudEvent = Static<typeof CloudEvent>;
 
+/** Text to compare with; NUL is in no event, and Postgres takes none. */
+const NO_NUL = '^[^\\u0000]*$';
+
+const FILTERS = {
+  type: Type.Optional(Type.String({ maxLength: 200, pattern: NO_NUL })),
+  subject: Type.Optional(
+    Type.String({ maxLength: 2048, pattern: NO_NUL, description: 'exact, or a prefix with a trailing *' }),
+  ),
+  subscription: Type.Optional(Type.String({ maxLength: 40, pattern: NO_NUL })),
+  tenant: Type.Optional(Type.String({ maxLength: 64, pattern: NO_NUL })),
+  origin: Type.Optional(Type.Enum(EVENT_ORIGINS)),
+  since: Type.Optional(Timestamp),
+  until: Type.Optional(Timestamp),
+};
+
 export const EventsQuery = Type.Object(
   {
     order: Type.Optional(Type.Enum(['asc', 'desc'])),
     after: Type.Optional(Sequence),
     before: Type.Optional(Sequence),
     limit: Type.Optional(Limit),
-    type: Type.Optional(Type.String({ maxLength: 200 })),
-    subject: Type.Optional(
-      Type.String({ maxLength: 2048, description: 'exact, or a prefix with a trailing *' }),
-    ),
-    subscription: Type.Optional(Type.String({ maxLength: 40 })),
-    tenant: Type.Optional(Type.String({ maxLength: 64 })),
-    origin: Type.Optional(Type.Enum(EVENT_ORIGINS)),
-    since: Type.Optional(Timestamp),
-    until: Type.Optional(Timestamp),
+    ...FILTERS,
   },
   { additionalProperties: false },
 );
 export type EventsQuery = Static<typeof EventsQuery>;
+
+/** Of the stream: it goes on after `after` or the header `Last-Event-ID`, else it starts now. */
+export const StreamQuery = Type.Object(
+  { after: Type.Optional(Sequence), ...FILTERS },
+  { additionalProperties: false },
+);
+export type StreamQuery = Static<typeof StreamQuery>;
 
 /** `next` is always there: the position scanned to. */
 export const EventPage = Type.Object({ items: Type.Array(CloudEvent), next: Sequence });
@@ -67,3 +81,24 @@ export const EventDetail = Type.Object({
   }),
 });
 export type EventDetail = Static<typeof EventDetail>;
+
+/** What became of an event at each destination. */
+export const DELIVERY_STATUSES = ['dealt_with', 'waiting', 'parked', 'unknown'] as const;
+export const EventDeliveries = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      destination: Type.String(),
+      status: Type.Enum(DELIVERY_STATUSES, {
+        description:
+          'dealt_with: sent, or not for this destination. waiting: after its cursor. parked: refused for its own sake, to be tried again. ' +
+          'unknown: before its cursor, where other events are parked, and it may be one of them.',
+      }),
+      /** The destination has dealt with everything up to here. */
+      cursor: Sequence,
+      reason: nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+      attempts: Type.Integer(),
+      nextAttemptAt: nullable(Timestamp),
+    }),
+  ),
+});
+export type EventDeliveries = Static<typeof EventDeliveries>;

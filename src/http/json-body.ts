@@ -1,0 +1,18 @@
+import type { App } from './typed-app.ts';
+
+/**
+ * Bodies are JSON and nothing else. No body where one is described stands for an empty object, with or without a content type:
+ * "all of them", "the defaults" need no `{}`. Members named `__proto__` or `constructor` are refused.
+ */
+export function acceptJson(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (request.routeOptions.schema?.body !== undefined) request.body ??= {};
+    done();
+  });
+}

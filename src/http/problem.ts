@@ -1,0 +1,93 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { HubError, messageOf, type ErrorCode, type Flaw } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Problem } from './schemas/common.ts';
+import { flawsOfValidation } from './validation.ts';
+
+/*
+ * Every refusal and every fault is a problem document (RFC 9457): `code` is what programs match on, `detail` says what to do.
+ * A fault of ours shows its request id and nothing of its inside, which is in the log under the same id.
+ */
+
+export const PROBLEM_TYPE = 'application/problem+json';
+/** What somebody who was told 503 should wait before the next try. */
+const RETRY_AFTER_SECONDS = '10';
+
+export function problemOf(error: HubError, requestId: string, nowMs: number): Problem {
+  return {
+    ...error.extra,
+    type: `urn:heliograph:problem:${error.code}`,
+    title: STATUS_CODES[error.status] ?? 'Error',
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    requestId,
+    timestamp: new Date(nowMs).toISOString(),
+    ...(error.flaws.length > 0 && { errors: error.flaws.map(({ path, message }) => ({ path, message })) }),
+  };
+}
+
+export interface ProblemDeps {
+  clock: Clock;
+  log: Log;
+}
+
+/** Answers what was thrown. Our own faults are logged here, once, and nowhere else. */
+export function sendProblem(
+  deps: ProblemDeps,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const error = asHubError(thrown);
+  if (error.status >= 500) {
+    const { cause } = error;
+    const fields = { requestId: request.id, method: request.method, route: request.routeOptions.url };
+    if (error.code === 'internal') deps.log.error({ ...fields, err: cause }, 'http.failed');
+    else
+      deps.log.warn({ ...fields, code: error.code, reason: messageOf(cause ?? error) }, 'http.unavailable');
+  }
+  if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (error.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  return reply
+    .code(error.status)
+    .header('x-request-id', request.id)
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problemOf(error, request.id, deps.clock.now())));
+}
+
+/** What Fastify found wrong with a request, in our codes; anything unknown is a fault of ours. */
+function asHubError(thrown: unknown): HubError {
+  if (thrown instanceof HubError) return thrown;
+  const { validation, validationContext, statusCode = 500 } = isFastifyError(thrown) ? thrown : {};
+  if (validation !== undefined) return badInput(flawsOfValidation(validation, validationContext));
+  const refusal = REFUSALS[statusCode];
+  if (refusal !== undefined) return new HubError(...refusal, { cause: thrown });
+  return new HubError('internal', 'Something went wrong here. The log has it under this requestId.', {
+    cause: thrown,
+  });
+}
+
+const REFUSALS: Readonly<Record<number, [code: ErrorCode, message: string]>> = {
+  400: ['bad_request', 'The request cannot be read: check its JSON, its length and its address.'],
+  403: ['forbidden', 'That address is not served.'],
+  404: ['not_found', 'There is nothing at this address.'],
+  413: ['body_too_large', 'The body is too large.'],
+  414: ['bad_request', 'The address is too long.'],
+  415: ['unsupported_media_type', 'Send the body as application/json, without a content encoding.'],
+};
+
+export function badInput(flaws: readonly Flaw[]): HubError {
+  const words = flaws.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
+  return new HubError('bad_request', `The request is not valid: ${words}.`, { flaws });
+}
+
+export function notFound(what: string): HubError {
+  return new HubError('not_found', what);
+}
+
+function isFastifyError(thrown: unknown): thrown is Partial<FastifyError> {
+  return thrown instanceof Error;
+}

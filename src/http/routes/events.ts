@@ -1,0 +1,117 @@
+import { Type } from 'typebox';
+import { formatSequence, parseSequence, toCloudEvent } from '../../core/event.ts';
+import type { Destination } from '../../core/delivery.ts';
+import type { DestinationStore } from '../../ports/destination-store.ts';
+import type { EventPage, EventQuery } from '../../ports/event-log.ts';
+import type { AppDeps } from '../app-deps.ts';
+import { eventQueryOf, sequenceGone } from '../event-query.ts';
+import { notFound } from '../problem.ts';
+import {
+  EventDeliveries,
+  EventDetail,
+  EventPage as EventPageAnswer,
+  EventsQuery,
+  Sequence,
+} from '../schemas/events.ts';
+import type { App } from '../typed-app.ts';
+
+export type EventRoutesDeps = Pick<AppDeps, 'store'>;
+
+const SequenceParams = Type.Object({ sequence: Sequence });
+
+/** Read by pages of other origins too; see `crossOrigin`. */
+export function eventListRoute(app: App, deps: EventRoutesDeps): void {
+  app.get(
+    '/api/v1/events',
+    {
+      config: { role: 'viewer', negotiated: true },
+      schema: {
+        operationId: 'listEvents',
+        summary: 'Events of the log, oldest first, or newest first with order=desc',
+        tags: ['events'],
+        querystring: EventsQuery,
+        response: { 200: EventPageAnswer },
+      },
+    },
+    async ({ query, caller }) => {
+      const asked = eventQueryOf(query, caller?.scope ?? null);
+      const page = await readFrom(deps, asked, asked.order === 'asc' && query.after === undefined);
+      return { items: page.items.map(toCloudEvent), next: formatSequence(page.next) };
+    },
+  );
+}
+
+/** @param fromOldest no position was named: what is no longer kept is not missed */
+async function readFrom(deps: EventRoutesDeps, asked: EventQuery, fromOldest: boolean) {
+  let page: EventPage = await deps.store.readEvents(asked);
+  if (page.status === 'gone' && fromOldest)
+    page = await deps.store.readEvents({ ...asked, from: page.oldest - 1 });
+  if (page.status === 'gone') throw sequenceGone(page.oldest);
+  return page;
+}
+
+export function eventRoutes(app: App, deps: EventRoutesDeps): void {
+  app.get(
+    '/api/v1/events/:sequence',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'getEvent',
+        summary: 'One event, with the times of its journey',
+        tags: ['events'],
+        params: SequenceParams,
+        response: { 200: EventDetail },
+      },
+    },
+    async ({ params }) => {
+      const event = await findEvent(deps, params.sequence);
+      const { time: acceptedAt, verifiedAt, fetchedAt, appendedAt } = event;
+      return { event: toCloudEvent(event), journey: { acceptedAt, verifiedAt, fetchedAt, appendedAt } };
+    },
+  );
+  app.get(
+    '/api/v1/events/:sequence/deliveries',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'listEventDeliveries',
+        summary: 'What became of one event at each destination',
+        tags: ['events'],
+        params: SequenceParams,
+        response: { 200: EventDeliveries },
+      },
+    },
+    async ({ params }) => {
+      const { sequence } = await findEvent(deps, params.sequence);
+      const destinations = await deps.store.listDestinations();
+      return { items: await Promise.all(destinations.map((each) => deliveryAt(deps.store, each, sequence))) };
+    },
+  );
+}
+
+async function findEvent({ store }: EventRoutesDeps, text: string) {
+  const sequence = parseSequence(text);
+  const event = sequence === null ? null : await store.findEvent(sequence);
+  if (event === null) throw notFound('There is no event of this sequence, or it is no longer kept.');
+  return event;
+}
+
+/** Only parked events whose turn has come can be told apart from those dealt with, hence `unknown`. */
+async function deliveryAt(
+  store: Pick<DestinationStore, 'dueParked'>,
+  { name, cursor, parked }: Destination,
+  sequence: number,
+): Promise<EventDeliveries['items'][number]> {
+  const due = sequence <= cursor && parked > 0 ? await store.dueParked(name, parked) : [];
+  const found = due.find((each) => each.sequence === sequence);
+  const status =
+    sequence > cursor ? 'waiting' : found ? 'parked' : due.length < parked ? 'unknown' : 'dealt_with';
+  return {
+    destination: name,
+    status,
+    cursor: formatSequence(cursor),
+    reason: found ? { code: found.code, message: found.message } : null,
+    attempts: found?.attempts ?? 0,
+    nextAttemptAt: found?.nextAttemptAt ?? null,
+  };
+}

@@ -1,0 +1,44 @@
+import { Type } from 'typebox';
+import type { Guard } from '../auth.ts';
+import { isReady, readinessDetail, type ReadinessDeps } from '../readiness.ts';
+import { Readiness } from '../schemas/health.ts';
+import type { App } from '../typed-app.ts';
+
+const tags = ['health'];
+
+export function healthRoutes(app: App, deps: ReadinessDeps, guard: Guard): void {
+  app.get(
+    '/healthz',
+    {
+      exposeHeadRoute: true,
+      schema: {
+        operationId: 'isAlive',
+        summary: 'Whether the process answers',
+        tags,
+        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+      },
+    },
+    () => ({ status: 'ok' as const }),
+  );
+  app.get(
+    '/readyz',
+    {
+      exposeHeadRoute: true,
+      schema: {
+        operationId: 'isReady',
+        summary: 'Whether the roles of this process can work; the detail is for callers with a key',
+        tags,
+        response: { 200: Readiness, 503: Readiness },
+      },
+    },
+    async (request, reply) => {
+      const { ok } = await isReady(deps);
+      const caller = await guard.recognise(request, reply);
+      const answer: Readiness =
+        caller === null || caller.via === 'negotiated'
+          ? { status: ok ? 'ready' : 'not_ready' }
+          : await readinessDetail(deps);
+      return reply.code(answer.status === 'ready' ? 200 : 503).send(answer);
+    },
+  );
+}

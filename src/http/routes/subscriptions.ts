@@ -1,0 +1,206 @@
+import { Type } from 'typebox';
+import { HubError } from '../../core/errors.ts';
+import type { Refusal } from '../../core/remedy.ts';
+import type { Subscription } from '../../core/subscription.ts';
+import type { AppDeps } from '../app-deps.ts';
+import { badInput, notFound } from '../problem.ts';
+import { Limit } from '../schemas/common.ts';
+import {
+  NewSubscription,
+  RenewDue,
+  Subscription as SubscriptionAnswer,
+  SubscriptionKey,
+  SubscriptionPage,
+  SubscriptionPatch,
+} from '../schemas/subscriptions.ts';
+import type { App } from '../typed-app.ts';
+import { pageFrom } from '../page.ts';
+
+export type SubscriptionRoutesDeps = Pick<AppDeps, 'store' | 'steps'>;
+
+const tags = ['subscriptions'];
+const KeyParams = Type.Object({ key: SubscriptionKey });
+const ListQuery = Type.Object(
+  { after: Type.Optional(SubscriptionKey), limit: Type.Optional(Limit) },
+  { additionalProperties: false },
+);
+
+export function subscriptionRoutes(app: App, deps: SubscriptionRoutesDeps): void {
+  readRoutes(app, deps);
+  createRoute(app, deps);
+  changeRoutes(app, deps);
+  renewRoutes(app, deps);
+}
+
+function readRoutes(app: App, { store }: SubscriptionRoutesDeps): void {
+  app.get(
+    '/api/v1/subscriptions',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'listSubscriptions',
+        summary: 'Subscriptions in the order of their keys',
+        tags,
+        querystring: ListQuery,
+        response: { 200: SubscriptionPage },
+      },
+    },
+    async ({ query: { after = null, limit = 100 } }) =>
+      pageFrom(await store.listSubscriptions({ after, limit: limit + 1 }), limit, ({ key }) => key),
+  );
+  app.get(
+    '/api/v1/subscriptions/:key',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'getSubscription',
+        summary: 'One subscription',
+        tags,
+        params: KeyParams,
+        response: { 200: SubscriptionAnswer },
+      },
+    },
+    ({ params }) => find(store, params.key),
+  );
+}
+
+function createRoute(app: App, { steps }: SubscriptionRoutesDeps): void {
+  app.post(
+    '/api/v1/subscriptions',
+    {
+      config: { role: 'admin' },
+      schema: {
+        operationId: 'createSubscription',
+        summary: 'Watches something new',
+        description:
+          '201 when Graph accepted it; 202 while Graph cannot be asked; 422 when Graph refused; 409 with the key that watches it.',
+        tags,
+        body: NewSubscription,
+        response: { 201: SubscriptionAnswer, 202: SubscriptionAnswer },
+      },
+    },
+    async ({ body }, reply) => {
+      const outcome = await steps.createSubscription(body);
+      switch (outcome.status) {
+        case 'created':
+        case 'accepted':
+          return reply
+            .code(outcome.status === 'created' ? 201 : 202)
+            .header('location', `/api/v1/subscriptions/${outcome.subscription.key}`)
+            .send(outcome.subscription);
+        case 'invalid':
+          throw badInput(outcome.flaws);
+        case 'conflict':
+          throw alreadyWatched(outcome.key);
+        case 'refused':
+          throw refused(outcome);
+      }
+    },
+  );
+}
+
+function changeRoutes(app: App, { store, steps }: SubscriptionRoutesDeps): void {
+  app.patch(
+    '/api/v1/subscriptions/:key',
+    {
+      config: { role: 'operator' },
+      schema: {
+        operationId: 'changeSubscription',
+        summary: 'Changes how it is fetched, pauses it or goes on',
+        tags,
+        params: KeyParams,
+        body: SubscriptionPatch,
+        response: { 200: SubscriptionAnswer },
+      },
+    },
+    async ({ params: { key }, body }) => {
+      if (body.fetch === 'delta')
+        throw badInput([{ path: '/fetch', message: 'delta is not available yet: use get or none' }]);
+      const patched = await store.patchSubscription(key, body);
+      if (patched === null) throw noSuch();
+      if (body.paused === undefined) return patched;
+      // Brought about at once, so that the answer is true; what cannot be done now the scheduler goes on with.
+      await steps.renewSubscription(key);
+      return find(store, key);
+    },
+  );
+  app.delete(
+    '/api/v1/subscriptions/:key',
+    {
+      config: { role: 'admin' },
+      schema: {
+        operationId: 'deleteSubscription',
+        summary: 'Deletes it at Graph and here',
+        description: '204 when it is gone; 202 when Graph cannot be asked: the hub goes on trying.',
+        tags,
+        params: KeyParams,
+        response: { 202: Type.Null(), 204: Type.Null() },
+      },
+    },
+    async ({ params: { key } }, reply) => {
+      const { status } = await steps.deleteSubscription(key);
+      if (status === 'missing') throw noSuch();
+      return reply.code(status === 'deleted' ? 204 : 202).send();
+    },
+  );
+}
+
+function renewRoutes(app: App, { store, steps }: SubscriptionRoutesDeps): void {
+  app.post(
+    '/api/v1/subscriptions/:key/renew',
+    {
+      config: { role: 'operator' },
+      schema: {
+        operationId: 'renewSubscription',
+        summary: 'Renews it at Graph now, or creates it anew',
+        description: 'Answers the subscription as it is afterwards; a failure at Graph is in its reason.',
+        tags,
+        params: KeyParams,
+        response: { 200: SubscriptionAnswer },
+      },
+    },
+    async ({ params: { key } }) => {
+      const outcome = await steps.renewSubscription(key);
+      if (outcome.status === 'refused') throw refused(outcome);
+      if (outcome.status === 'conflict') throw alreadyWatched(outcome.key);
+      if (outcome.status === 'busy')
+        throw new HubError(
+          'conflict',
+          'The hub is acting on this subscription just now: ask again in a moment.',
+        );
+      return find(store, key);
+    },
+  );
+  app.post(
+    '/api/v1/subscriptions/renew-due',
+    {
+      config: { role: 'operator' },
+      schema: {
+        operationId: 'renewDueSubscriptions',
+        summary: 'Renews whatever is due, as the scheduler would',
+        tags,
+        response: { 200: RenewDue },
+      },
+    },
+    async () => ({ renewed: await steps.renewDue() }),
+  );
+}
+
+async function find(store: SubscriptionRoutesDeps['store'], key: string): Promise<Subscription> {
+  const subscription = await store.findSubscription(key);
+  if (subscription === null) throw noSuch();
+  return subscription;
+}
+
+function noSuch(): HubError {
+  return notFound('There is no subscription with this key.');
+}
+
+function alreadyWatched(key: string): HubError {
+  return new HubError('already_watched', `Subscription ${key} watches the same already.`, { extra: { key } });
+}
+
+/** `detail` is Graph's words. */
+function refused({ code, message, remedy }: Refusal): HubError {
+  return new HubError('refused_by_graph', message, { extra: { remedy, graphCode: code } });
+}
