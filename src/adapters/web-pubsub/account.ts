@@ -51,8 +51,10 @@ function endpointOf(account: WebPubSubAccount): URL {
   const text =
     'endpoint' in account
       ? account.endpoint
-      : (/(?:^|;)\s*endpoint=([^;]*)/i.exec(account.connectionString)?.[1] ?? '');
-  const endpoint = URL.parse(text);
+      : (/(?:^|;)endpoint=([^;]*)/i.exec(account.connectionString)?.[1] ?? '');
+  // In a connection string the SDK takes a bare host for an https one.
+  const isBareHost = !('endpoint' in account) && text !== '' && !text.includes('://');
+  const endpoint = URL.parse(isBareHost ? `https://${text}` : text);
   if (endpoint === null || !['http:', 'https:'].includes(endpoint.protocol))
     throw misconfigured('An endpoint such as https://NAME.webpubsub.azure.com is missing.');
   return endpoint;

@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../core/delivery.ts';
 
-/** A call that was given up by us; the SDK reports all of those as AbortError. */
+/** A call that was given up by us. */
 export class CallTimeout extends Error {
   constructor(timeoutMs: number) {
     super(`no answer within ${timeoutMs} ms`);
@@ -19,8 +19,8 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 export function outcomeOfFailure(error: unknown): SendOutcome {
   if (error instanceof CallTimeout) return { status: 'failed', code: 'timeout', message: error.message };
   const failure: RestFailure = error instanceof Error ? error : new Error(String(error));
-  const message = failure.message.slice(0, MAX_MESSAGE_LENGTH);
   const { statusCode } = failure;
+  const message = failure.message.slice(0, MAX_MESSAGE_LENGTH) || `The service answered ${statusCode}.`;
   if (statusCode === undefined) return { status: 'failed', code: failure.code ?? failure.name, message };
   const code = `http_${statusCode}`;
   if (REFUSALS.has(statusCode)) return { status: 'refused', code, message };

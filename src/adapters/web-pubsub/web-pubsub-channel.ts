@@ -56,14 +56,16 @@ export function webPubSubChannel(
   };
 }
 
-/** Bounds a call as a whole, a token fetched for it included. */
+/** Bounds a call as a whole, a token fetched for it included, whether or not what it waits for heeds the signal. */
 async function inTime<T>(timeoutMs: number, call: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs);
+  const { promise: timedOut, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new CallTimeout(timeoutMs));
+    controller.abort();
+  }, timeoutMs);
   try {
-    return await call(controller.signal);
-  } catch (error) {
-    throw controller.signal.aborted ? new CallTimeout(timeoutMs) : error;
+    return await Promise.race([call(controller.signal), timedOut]);
   } finally {
     clearTimeout(timer);
   }
