@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { groupsInClaims } from '../core/negotiated-token.ts';
-import { filterOfGroup } from '../core/realtime.ts';
+import { filterOfGroup, type GroupFilter } from '../core/realtime.ts';
 import type { AccessRole } from '../core/role.ts';
 import type { EventFilter } from '../ports/event-log.ts';
 import type { SignedTokens } from '../ports/signed-tokens.ts';
@@ -64,8 +64,12 @@ async function byNegotiatedToken(
   const read = await negotiatedTokens.read(bearer);
   const groups = read && groupsInClaims(read.claims);
   if (read === null || groups === null) return null;
-  const scope = groups.map(filterOfGroup).filter((filter) => !('nothing' in filter));
+  const scope = groups.map(filterOfGroup).filter(readsSomething);
   return { name: 'negotiated', role: 'viewer', via: 'negotiated', scope, expiresAt: read.expiresAt };
+}
+
+function readsSomething(filter: GroupFilter): filter is Exclude<GroupFilter, { nothing: true }> {
+  return !('nothing' in filter);
 }
 
 async function byCode({ signIn, apiKeys }: CredentialDeps, bearer: string): Promise<Caller | null> {

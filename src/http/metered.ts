@@ -3,10 +3,7 @@ import type { Counters } from '../ports/counters.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { RealtimeChannel } from '../ports/realtime-channel.ts';
 
-/**
- * A store that counts what it appends, by type and origin, with the time each event waited since its acceptance. Of a batch that
- * held duplicates only their number is known: the first events of it stand for those appended.
- */
+/** A store that counts what it appends, by type and origin, with the time each event waited since its acceptance. */
 export function meteredStore<Store extends Pick<EventLog, 'appendEvents'>>(
   store: Store,
   counters: Pick<Counters, 'appended' | 'duplicates' | 'setAside'>,
@@ -18,9 +15,11 @@ export function meteredStore<Store extends Pick<EventLog, 'appendEvents'>>(
       const result = await store.appendEvents(append);
       if (result.status !== 'appended') return result;
       const nowMs = clock.now();
-      for (const { type, origin, time } of append.events.slice(0, result.appended))
-        counters.appended({ type, origin, waitedMs: Math.max(0, nowMs - Date.parse(time)) });
-      if (result.duplicates > 0) counters.duplicates(result.duplicates);
+      const doubled = new Set(result.duplicates);
+      for (const [index, { type, origin, time }] of append.events.entries())
+        if (!doubled.has(index))
+          counters.appended({ type, origin, waitedMs: Math.max(0, nowMs - Date.parse(time)) });
+      if (doubled.size > 0) counters.duplicates(doubled.size);
       for (const { code } of append.setAside) counters.setAside(code);
       return result;
     },

@@ -58,7 +58,10 @@ async function flawsOf(
   tenants: readonly string[],
   userId: string | undefined,
 ): Promise<Flaw[]> {
-  const keys = groups.map(subscriptionOfGroup).filter((key) => key !== null && isSubscriptionKey(key));
+  const keys = groups
+    .map(subscriptionOfGroup)
+    .filter((key) => key !== null)
+    .filter(isSubscriptionKey);
   const watches = keys.length === 0 ? [] : await deps.store.findWatches(keys);
   const owners = { tenants, subscriptions: watches.map(({ key }) => key), userId };
   const flaws: Flaw[] = groups.flatMap((group, index) => {

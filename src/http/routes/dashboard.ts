@@ -21,7 +21,7 @@ export async function dashboardRoutes(app: App, dir: string): Promise<void> {
       dotfiles: 'deny',
       setHeaders: (reply, path) => {
         const isHashed = path.includes(`${sep}assets${sep}`);
-        reply.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+        void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
   }

@@ -1,6 +1,6 @@
-import { Type } from 'typebox';
 import { HubError } from '../../core/errors.ts';
 import type { Caller } from '../credentials.ts';
+import { NoBody } from '../schemas/common.ts';
 import { Session } from '../schemas/session.ts';
 import { endSession, startSession, type SessionDeps } from '../session.ts';
 import type { App } from '../typed-app.ts';
@@ -45,11 +45,11 @@ export function sessionRoutes(app: App, deps: SessionDeps): void {
     '/api/v1/session',
     {
       config: { role: 'viewer' },
-      schema: { operationId: 'signOut', summary: 'Signs out', tags, response: { 204: Type.Null() } },
+      schema: { operationId: 'signOut', summary: 'Signs out', tags, response: { 204: NoBody } },
     },
-    (_request, reply) => {
+    async (_request, reply) => {
       endSession(deps, reply);
-      return reply.code(204).send();
+      return reply.code(204).send(undefined);
     },
   );
 }

@@ -4,7 +4,7 @@ import type { SetAsideItem as StoredItem } from '../../ports/inbox-store.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { pageFrom } from '../page.ts';
 import { notFound } from '../problem.ts';
-import { Limit } from '../schemas/common.ts';
+import { Limit, NoBody } from '../schemas/common.ts';
 import { RanSetAside, RunSetAside, SetAsidePage, type SetAsideItem } from '../schemas/set-aside.ts';
 import type { App } from '../typed-app.ts';
 
@@ -63,13 +63,13 @@ export function setAsideRoutes(app: App, { store, queue, log }: SetAsideRoutesDe
         summary: 'Forgets one for good',
         tags,
         params: Type.Object({ id: Id }),
-        response: { 204: Type.Null() },
+        response: { 204: NoBody },
       },
     },
     async ({ params }, reply) => {
       if (!(await store.discardSetAside(params.id)))
         throw notFound('There is nothing set aside with this id.');
-      return reply.code(204).send();
+      return reply.code(204).send(undefined);
     },
   );
 

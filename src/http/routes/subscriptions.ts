@@ -4,7 +4,7 @@ import type { Refusal } from '../../core/remedy.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { badInput, notFound } from '../problem.ts';
-import { Limit } from '../schemas/common.ts';
+import { Limit, NoBody } from '../schemas/common.ts';
 import {
   NewSubscription,
   RenewDue,
@@ -134,13 +134,13 @@ function changeRoutes(app: App, { store, steps }: SubscriptionRoutesDeps): void 
         description: '204 when it is gone; 202 when Graph cannot be asked: the hub goes on trying.',
         tags,
         params: KeyParams,
-        response: { 202: Type.Null(), 204: Type.Null() },
+        response: { 202: NoBody, 204: NoBody },
       },
     },
     async ({ params: { key } }, reply) => {
       const { status } = await steps.deleteSubscription(key);
       if (status === 'missing') throw noSuch();
-      return reply.code(status === 'deleted' ? 204 : 202).send();
+      return reply.code(status === 'deleted' ? 204 : 202).send(undefined);
     },
   );
 }

@@ -13,6 +13,9 @@ export function nullable<Schema extends TSchema>(schema: Schema) {
 
 export const Limit = Type.Integer({ minimum: 1, maximum: 1000, default: 100 });
 
+/** The answer has no body. */
+export const NoBody = Type.Unsafe<undefined>({ type: 'null' });
+
 /** RFC 9457, `application/problem+json`. */
 export const Problem = Type.Object(
   {
