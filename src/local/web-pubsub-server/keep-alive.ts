@@ -7,7 +7,10 @@ const PING_INTERVAL_MS = 30_000;
  * Pings every socket and cuts those that did not answer the last ping, so that a half-open socket becomes a lost one.
  * @returns how to stop it
  */
-export function keepAlive(websockets: Pick<WebSocketServer, 'clients'>): () => void {
+export function keepAlive(
+  websockets: Pick<WebSocketServer, 'clients'>,
+  intervalMs = PING_INTERVAL_MS,
+): () => void {
   const silent = new WeakSet<WebSocket>();
   const timer = setInterval(() => {
     for (const websocket of websockets.clients) {
@@ -19,6 +22,6 @@ export function keepAlive(websockets: Pick<WebSocketServer, 'clients'>): () => v
       websocket.once('pong', () => silent.delete(websocket));
       websocket.ping();
     }
-  }, PING_INTERVAL_MS);
+  }, intervalMs);
   return () => clearInterval(timer);
 }

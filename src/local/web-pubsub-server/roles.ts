@@ -3,7 +3,7 @@
  *   webpubsub.joinLeaveGroup[.{group}]   webpubsub.sendToGroup[.{group}]
  */
 
-export const PERMISSIONS = ['joinLeaveGroup', 'sendToGroup'] as const;
+const PERMISSIONS = ['joinLeaveGroup', 'sendToGroup'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 export function isPermission(text: string): text is Permission {

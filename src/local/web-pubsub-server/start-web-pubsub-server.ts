@@ -38,7 +38,7 @@ export interface WebPubSubServer {
   close(): Promise<void>;
 }
 
-export interface WebPubSubServerStats {
+interface WebPubSubServerStats {
   /** Those with a socket. */
   connected: number;
   /** Those that lost their socket and may come back. */
