@@ -30,7 +30,8 @@ export interface Append {
 }
 
 export type AppendResult =
-  | { status: 'appended'; head: number; appended: number; duplicates: number }
+  /** `duplicates`: the indices of the events the log had already. */
+  | { status: 'appended'; head: number; duplicates: number[] }
   | { status: 'stale'; indices: number[] }
   | { status: 'lease_lost' }
   | { status: 'refused'; message: string };

@@ -13,7 +13,7 @@ export interface AppendBatchDeps extends FetchChangesDeps {
   /** Names this process in leases. */
   owner: string;
   /** Called after events were appended; nobody waits for it. */
-  appended: (head: number, events: readonly NewEvent[]) => void;
+  appended: (head: number) => void;
 }
 
 /** How often what was overtaken is fetched again at once; after that it goes back to the inbox. */
@@ -57,13 +57,14 @@ async function append(deps: AppendBatchDeps, batch: Batch, ready: readonly Ready
   const result = await deps.store.appendEvents({ ...batch, events });
   if (result.status === 'lease_lost') deps.log.warn({ rows: batch.rows }, 'inbox.lease_lost');
   if (result.status !== 'appended') return result;
-  const { head, appended, duplicates } = result;
-  const { remainders, setAside } = batch;
+  const { lane, rows, remainders, setAside } = batch;
+  const duplicates = result.duplicates.length;
+  const appended = events.length - duplicates;
   deps.log.info(
     {
-      lane: batch.lane,
-      rows: batch.rows.length,
-      head,
+      lane,
+      rows: rows.length,
+      head: result.head,
       appended,
       duplicates,
       returned: remainders.length,
@@ -71,7 +72,7 @@ async function append(deps: AppendBatchDeps, batch: Batch, ready: readonly Ready
     },
     'event.appended',
   );
-  if (appended > 0) deps.appended(head, events);
+  if (appended > 0) deps.appended(result.head);
   return result;
 }
 

@@ -3,6 +3,7 @@ import { messageOf } from '../core/errors.ts';
 import type { AcceptedPost } from '../core/inbox.ts';
 import { checkCollection, type NotificationCollection, type NotificationItem } from '../core/notification.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Counters } from '../ports/counters.ts';
 import type { Log } from '../ports/log.ts';
 import type { GroupCommit } from './group-commit.ts';
 
@@ -16,13 +17,7 @@ export interface ReceiveDeps {
   clientStateSecrets: readonly ClientStateSecret[];
   clock: Clock;
   log: Log;
-  counters: ReceiveCounters;
-}
-
-/** What the metrics count. `forged` proves nothing; `wrongSecret` names a key with a mac of a secret we do not have. */
-export interface ReceiveCounters {
-  accepted(items: number): void;
-  forged(items: number): void;
+  counters: Pick<Counters, 'accepted' | 'forged'>;
 }
 
 export type ReceiveOutcome =

@@ -43,7 +43,7 @@ const PARAMETERS = Array.from({ length: 26 }, (_, index) => `$${index + 1}`).joi
 interface AppendRow {
   status: 'appended' | 'stale' | 'lease_lost';
   head: number | null;
-  appended: number | null;
+  duplicates: number[] | null;
   stale: number[] | null;
 }
 
@@ -80,8 +80,7 @@ async function appendEvents(pool: Pool, append: Append): Promise<AppendResult> {
     ]);
     if (row?.status === 'stale') return { status: 'stale', indices: row.stale ?? [] };
     if (row?.status !== 'appended') return { status: 'lease_lost' };
-    const appended = row.appended ?? 0;
-    return { status: 'appended', head: row.head ?? 0, appended, duplicates: events.length - appended };
+    return { status: 'appended', head: row.head ?? 0, duplicates: row.duplicates ?? [] };
   } catch (error) {
     if (refusesData(error)) return { status: 'refused', message: 'the database calls the data bad' };
     throw error;

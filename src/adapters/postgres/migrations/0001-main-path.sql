@@ -121,11 +121,12 @@ create function heliograph.append_events(
   p_rest_lanes smallint[], p_rest_posts text[], p_rest_items integer[], p_rest_accepted timestamptz[], p_rest_delays integer[],
   p_aside_posts text[], p_aside_accepted timestamptz[], p_aside_codes text[], p_aside_messages text[], p_aside_keys text[],
   p_aside_resources text[],
-  out status text, out head bigint, out appended integer, out stale integer[]
+  out status text, out head bigint, out duplicates integer[], out stale integer[]
 ) language plpgsql as $$
 declare
   v_held integer;
   v_fresh text[];
+  v_appended integer;
   v_now timestamptz;
 begin
   if cardinality(p_rows) > 0 then
@@ -148,10 +149,17 @@ begin
       returning id
     )
     select coalesce(array_agg(id), '{}') into v_fresh from fresh;
-    appended := cardinality(v_fresh);
+    v_appended := cardinality(v_fresh);
+    if v_appended < cardinality(p_ids) then
+      select coalesce(array_agg(u.place::integer - 1 order by u.place), '{}') into duplicates
+        from (select id, place, row_number() over (partition by id order by place) as nth
+                from unnest(p_ids) with ordinality as p(id, place)) u
+        left join unnest(v_fresh) as f(id) on f.id = u.id
+       where f.id is null or u.nth > 1;
+    end if;
 
-    if appended > 0 then
-      update heliograph.log_head set sequence = sequence + appended returning sequence into head;
+    if v_appended > 0 then
+      update heliograph.log_head set sequence = sequence + v_appended returning sequence into head;
       v_now := clock_timestamp();
 
       -- Under the head's lock nobody else can append. A fetch that began before another event of its subject was appended
@@ -171,7 +179,7 @@ begin
       insert into heliograph.events
         (sequence, id, type, source, subject, accepted_at, tenant_id, subscription_key, change_type, origin, data,
          verified_at, fetched_at, appended_at)
-      select head - appended + row_number() over (order by e.place),
+      select head - v_appended + row_number() over (order by e.place),
              e.id, e.type, e.source, e.subject, e.accepted, e.tenant, e.key, e.change_type, e.origin, e.data,
              e.verified, e.fetched, v_now
         from (

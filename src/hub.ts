@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { TokenCredential } from '@azure/identity';
+import { bullQueue } from './adapters/bullmq/bull-queue.ts';
+import { tenantCredential } from './adapters/graph/credentials.ts';
+import { graphApi } from './adapters/graph/graph-api.ts';
+import { postgresStore } from './adapters/postgres/store.ts';
+import { signedTokens } from './adapters/tokens/signed-tokens.ts';
+import type { WebPubSubAccount } from './adapters/web-pubsub/account.ts';
+import { webPubSubChannel } from './adapters/web-pubsub/web-pubsub-channel.ts';
+import type { Config, WebPubSubConnection } from './config/load-config.ts';
+import { clientStateSecret, type ClientStateSecret } from './core/client-state.ts';
+import { HubError, messageOf } from './core/errors.ts';
+import { hubMetrics, type HubMetrics } from './http/metrics.ts';
+import { meteredChannel, meteredStore } from './http/metered.ts';
+import { LogTail } from './http/log-tail.ts';
+import { fillIn, type Filled } from './local/fill-in.ts';
+import type { Clock } from './ports/clock.ts';
+import type { GraphApi } from './ports/graph-api.ts';
+import type { Log } from './ports/log.ts';
+import type { Queue, Work } from './ports/queue.ts';
+import type { RealtimeChannel } from './ports/realtime-channel.ts';
+import type { SignedTokens } from './ports/signed-tokens.ts';
+import type { Store } from './ports/store.ts';
+import { FetchBudget } from './steps/fetch-budget.ts';
+import { GroupCommit } from './steps/group-commit.ts';
+
+/*
+ * The composition: the one file that knows which adapter stands behind which port. The hub is every step's deps at once.
+ */
+
+/** The destination that exists from the start. */
+export const REALTIME = 'realtime';
+
+export interface Hub {
+  config: Config;
+  filled: Filled;
+  store: Store;
+  queue: Queue;
+  graph: GraphApi;
+  realtime: RealtimeChannel;
+  clock: Clock;
+  log: Log;
+  metrics: HubMetrics;
+  counters: HubMetrics['counters'];
+  tail: LogTail;
+  inbox: GroupCommit;
+  budget: FetchBudget;
+  slowTenants: Map<string, number>;
+  fetchPatienceMs: number;
+  /** Names this process in leases. */
+  owner: string;
+  clientStateSecrets: readonly [ClientStateSecret, ...ClientStateSecret[]];
+  sessionTokens: SignedTokens;
+  negotiatedTokens: SignedTokens;
+  /** Base of the URLs that Graph is given. Known once the server listens, where PUBLIC_URL is not set. */
+  publicUrl: string;
+  appended(): void;
+  /** Gives a hint and does not wait for it; one that is lost is made up for by the sweep. */
+  hint(work: Work): void;
+  close(): Promise<void>;
+}
+
+/** Opens everything this process needs, in order; what was opened is closed again when a later part fails. */
+export async function openHub(config: Config, log: Log): Promise<Hub> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse())
+      await closer().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'hub.close_failed'));
+  };
+  try {
+    return await compose(config, log, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function compose(
+  config: Config,
+  log: Log,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Hub> {
+  const clock: Clock = { now: Date.now, random: Math.random };
+  const metrics = hubMetrics();
+  const filled = await fillIn(config, log, closers);
+  const { databaseUrl, embedded, masterKeys, graph: graphSettings, webPubSub } = filled;
+
+  const opened = await postgresStore({ url: databaseUrl, log, connections: embedded ? 4 : 10 });
+  closers.push(() => opened.close());
+  const store = meteredStore(opened, metrics.counters, clock);
+  await store.ensureDestination(REALTIME, 'realtime');
+
+  const queue = bullQueue(
+    { log },
+    config.redis === null
+      ? { postgresUrl: databaseUrl, schema: embedded ? 'public' : 'heliograph_queue', embedded }
+      : { redisUrl: redisUrl(config.redis) },
+  );
+  closers.push(() => queue.close());
+
+  const tenants =
+    graphSettings === null
+      ? []
+      : [
+          {
+            id: graphSettings.credential.tenantId,
+            credential: tenantCredential(graphSettings.credential, graphSettings.authorityUrl),
+          },
+        ];
+  const graph = graphApi({ graphUrl: graphSettings?.url ?? config.graph.url, tenants });
+  const channel = webPubSubChannel(accountOf(webPubSub, tenants[0]?.credential), config.webPubSub.hub);
+
+  const tail = new LogTail({ store, log });
+  const hint = (work: Work): void => {
+    queue.wake(work).catch((error: unknown) => log.debug({ ...work, reason: messageOf(error) }, 'hint.lost'));
+  };
+  const tokens = (purpose: string): SignedTokens => signedTokens({ purpose, secrets: masterKeys, clock });
+  const [first, ...others] = masterKeys;
+  return {
+    config,
+    filled,
+    store,
+    queue,
+    graph,
+    realtime: meteredChannel(channel, REALTIME, metrics.counters),
+    clock,
+    log,
+    metrics,
+    counters: metrics.counters,
+    tail,
+    inbox: new GroupCommit({
+      store,
+      committed: (lane) => hint({ queue: 'process-inbox', id: String(lane) }),
+    }),
+    budget: new FetchBudget({ graph, clock }),
+    slowTenants: new Map(),
+    fetchPatienceMs: config.fetch.patienceMs,
+    owner: randomUUID(),
+    clientStateSecrets: [clientStateSecret(first), ...others.map(clientStateSecret)],
+    sessionTokens: tokens('session'),
+    negotiatedTokens: tokens('negotiated-token'),
+    publicUrl: config.http.publicUrl ?? '',
+    appended() {
+      hint({ queue: 'deliver-events', id: REALTIME });
+      tail.nudge();
+    },
+    hint,
+    close,
+  };
+}
+
+/** The list form that the queue reads; one URL that stands for a cluster says so in its query. */
+function redisUrl({ urls, cluster }: NonNullable<Config['redis']>): string {
+  const [only = '', ...more] = urls;
+  return cluster && more.length === 0 ? `${only}?cluster=true` : urls.join(',');
+}
+
+function accountOf(
+  connection: WebPubSubConnection,
+  credential: TokenCredential | undefined,
+): WebPubSubAccount {
+  if (connection.kind === 'connection_string') return { connectionString: connection.connectionString };
+  if (credential !== undefined) return { endpoint: connection.endpoint, credential };
+  throw new HubError('configuration', 'WEB_PUBSUB_ENDPOINT needs the credential of a tenant.');
+}

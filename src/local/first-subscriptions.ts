@@ -1,0 +1,24 @@
+import type { Log } from '../ports/log.ts';
+import type { SubscriptionStore } from '../ports/subscription-store.ts';
+import { createSubscription, type CreateSubscriptionDeps } from '../steps/create-subscription.ts';
+import { PEOPLE } from './graph-simulator/people.ts';
+
+export interface FirstSubscriptionsDeps extends CreateSubscriptionDeps {
+  store: CreateSubscriptionDeps['store'] & Pick<SubscriptionStore, 'listSubscriptions'>;
+  log: Log;
+}
+
+/** With the simulator, something to see from the start: two mailboxes and a calendar. Only where nothing is watched yet. */
+export async function createFirstSubscriptions(deps: FirstSubscriptionsDeps): Promise<number> {
+  const watched = await deps.store.listSubscriptions({ after: null, limit: 1 });
+  if (watched.length > 0) return 0;
+  const [first, second] = PEOPLE;
+  if (first === undefined || second === undefined) return 0;
+  const resources = [`users/${first.id}/messages`, `users/${second.id}/messages`, `users/${first.id}/events`];
+  for (const resource of resources) {
+    const outcome = await createSubscription(deps, { resource });
+    if (outcome.status !== 'created')
+      deps.log.warn({ resource, outcome: outcome.status }, 'subscription.first_not_created');
+  }
+  return resources.length;
+}

@@ -1,0 +1,11 @@
+import type { Hub } from '../src/hub.ts';
+import { ALL_LANES } from '../src/core/inbox.ts';
+import type { QueueWorker } from '../src/ports/queue.ts';
+import { processInbox } from '../src/steps/process-inbox.ts';
+
+/** Lanes of the inbox, side by side. */
+export function workOnInbox(hub: Hub): QueueWorker {
+  return hub.queue.work('process-inbox', ALL_LANES, async (lane, signal) => {
+    await processInbox(hub, Number(lane), signal);
+  });
+}
