@@ -1,0 +1,155 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  PostgresConnection,
+  PostgresQueueBackend,
+  Queue,
+  Worker,
+  type BackendFactory,
+  type PostgresConnectionOptions,
+} from 'bullmq';
+import type { QueueName } from '../../ports/queue.ts';
+import { HubError } from '../../core/errors.ts';
+import type { ConnectionWatcher, Engine } from './engine.ts';
+import { bullName, WORKER_TIMES } from './job.ts';
+
+/** An idle worker asks by itself after so long: for what no NOTIFY told it. */
+const DRAIN_DELAY_S = 2;
+/** The embedded database's NOTIFY never arrives; wakes of this process do, so this is for stalled jobs and the like. */
+const EMBEDDED_DRAIN_DELAY_S = 0.5;
+const START_AGAIN_MS = 1_000;
+/** BullMQ asks again at once after an error that is not a refused connection: a Postgres that starts up would be flooded. */
+const CALM_MS = 250;
+
+export interface PostgresEngineOptions {
+  postgresUrl: string;
+  schema: string;
+  embedded: boolean;
+}
+
+/**
+ * One queue's place in Postgres, on a connection that all queues and workers of the process share: its pool, and one client that
+ * LISTENs. BullMQ's own factory makes a pool and a listening client for each, which the embedded database, one session, would
+ * have to serve in turns.
+ */
+class SharedBackend extends PostgresQueueBackend {
+  private stopped = false;
+
+  /** After an error BullMQ waits for as long as this, an hour by default, trusting a NOTIFY to end it. */
+  override get maximumBlockTimeout(): number {
+    return DRAIN_DELAY_S;
+  }
+
+  override async moveToActive(
+    token: string,
+    name?: string,
+  ): ReturnType<PostgresQueueBackend['moveToActive']> {
+    try {
+      return await super.moveToActive(token, name);
+    } catch (error) {
+      await pause(CALM_MS);
+      throw error;
+    }
+  }
+
+  override async disconnectBlocking(wait?: boolean): Promise<void> {
+    this.stopped = true;
+    await super.disconnectBlocking(wait);
+  }
+
+  /** Ends the present wait for jobs; the next one LISTENs anew. */
+  async interrupt(): Promise<void> {
+    if (this.stopped) return;
+    await super.disconnectBlocking();
+    await super.reconnectBlocking();
+  }
+}
+
+/** BullMQ on Postgres 14 or newer, or on the embedded one. */
+export function postgresEngine(options: PostgresEngineOptions, watcher: ConnectionWatcher): Engine {
+  const { postgresUrl, schema, embedded } = options;
+  const closed = new AbortController();
+  const workers = new Map<QueueName, Set<SharedBackend>>();
+  let connection: PostgresConnection | null = null;
+
+  const connect = async (): Promise<void> => {
+    for (;;) {
+      closed.signal.throwIfAborted();
+      const attempt = new PostgresConnection({
+        connectionString: postgresUrl,
+        schema,
+        migrate: true,
+        max: embedded ? 2 : 5,
+        connectionTimeoutMillis: 5_000,
+        query_timeout: 10_000,
+        idleTimeoutMillis: 60_000,
+        keepAlive: true,
+      });
+      attempt.on('error', watcher.failed);
+      attempt.on('listenerinvalidated', () => {
+        for (const backend of [...workers.values()].flatMap((set) => [...set])) void backend.interrupt();
+      });
+      try {
+        await attempt.waitUntilReady();
+        connection = attempt;
+        watcher.connected();
+        return;
+      } catch (error) {
+        watcher.failed(error);
+        await attempt.close();
+        await pause(START_AGAIN_MS, undefined, { signal: closed.signal });
+      }
+    }
+  };
+
+  const established = (): PostgresConnection => {
+    if (connection === null) throw new HubError('queue_unavailable', 'Postgres was not reached yet.');
+    return connection;
+  };
+  const backendOf =
+    (queue: QueueName, isWorker: boolean): BackendFactory<SharedBackend, PostgresConnectionOptions> =>
+    (name, opts) => {
+      const backend = new SharedBackend(established(), name, opts, false);
+      if (isWorker) {
+        const all = workers.get(queue) ?? new Set();
+        workers.set(queue, all.add(backend));
+      }
+      return backend;
+    };
+
+  return {
+    name: embedded ? 'The embedded database' : 'Postgres',
+    ready: connect(),
+    makeQueue: (queue) =>
+      new Queue(
+        bullName(queue),
+        { connection: postgresUrl, streams: { events: { maxLen: 100 } } },
+        backendOf(queue, false),
+      ),
+    makeWorker: (queue, concurrency, process) =>
+      new Worker(
+        bullName(queue),
+        process,
+        {
+          ...WORKER_TIMES,
+          connection: postgresUrl,
+          concurrency,
+          drainDelay: embedded ? EMBEDDED_DRAIN_DELAY_S : DRAIN_DELAY_S,
+        },
+        backendOf(queue, true),
+      ),
+    ping: async () => {
+      await established().pool.query('select 1');
+    },
+    ...(embedded
+      ? {
+          added: (queue: QueueName) => {
+            for (const backend of workers.get(queue) ?? []) void backend.interrupt();
+          },
+        }
+      : {}),
+    close: async () => {
+      closed.abort();
+      await connection?.close();
+    },
+  };
+}
