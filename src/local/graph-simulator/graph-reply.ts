@@ -7,7 +7,8 @@ export interface GraphReply {
   body: unknown;
 }
 
-const JSON_HEADERS = { 'content-type': 'application/json; odata.metadata=minimal; charset=utf-8' };
+/** In Graph's capitals: inside a batch, Microsoft's client looks for them so. */
+const JSON_HEADERS = { 'Content-Type': 'application/json; odata.metadata=minimal; charset=utf-8' };
 
 export function okReply(body: unknown, headers: Readonly<Record<string, string>> = {}): GraphReply {
   return { status: 200, headers: { ...JSON_HEADERS, ...headers }, body };

@@ -30,14 +30,14 @@ export function graphRoutes(
     const down = faults.down();
     if (down !== null) return sendDown(reply, down);
     const flaw = tokens.flawOf(request.headers.authorization);
-    return flaw === null ? undefined : send(reply, errorReply(401, 'InvalidAuthenticationToken', flaw));
+    return flaw === null ? undefined : sendReply(reply, errorReply(401, 'InvalidAuthenticationToken', flaw));
   });
 
   /** A call of the subscription API behind the throttle. */
   const call =
     (act: (request: FastifyRequest) => GraphReply | Promise<GraphReply>) =>
     async (request: FastifyRequest, reply: FastifyReply) =>
-      send(reply, throttled(faults) ?? (await act(request)));
+      sendReply(reply, throttled(faults) ?? (await act(request)));
 
   app.post(
     '/subscriptions',
@@ -72,16 +72,17 @@ export function graphRoutes(
 
   app.post('/$batch', (request, reply) => {
     const body = parsed(request.body);
-    return send(reply, body === undefined ? notJson() : batchReply(body, resources));
+    return sendReply(reply, body === undefined ? notJson() : batchReply(body, resources));
   });
 
   app.get('/*', (request, reply) => {
     const url = request.raw.url?.slice('/v1.0/'.length) ?? '';
-    return send(reply, resources({ url, immutableIds: asksForImmutableIds(request.headers['prefer']) }));
+    return sendReply(reply, resources({ url, immutableIds: asksForImmutableIds(request.headers['prefer']) }));
   });
 }
 
-function send(reply: FastifyReply, { status, headers, body }: GraphReply): FastifyReply {
+/** Sends an answer as a response of its own. */
+export function sendReply(reply: FastifyReply, { status, headers, body }: GraphReply): FastifyReply {
   return reply
     .code(status)
     .headers(headers)
@@ -93,7 +94,7 @@ function throttled(faults: SimulatorFaults): GraphReply | null {
   if (spell === null) return null;
   const { retryAfterSeconds } = spell;
   const headers: Record<string, string> =
-    retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) };
+    retryAfterSeconds === null ? {} : { 'Retry-After': String(retryAfterSeconds) };
   return errorReply(429, 'TooManyRequests', 'Too many requests. Please retry later.', headers);
 }
 
@@ -103,13 +104,13 @@ function sendDown(
   down: { status: number; retryAfterSeconds: number | null },
 ): FastifyReply {
   const headers: Record<string, string> =
-    down.retryAfterSeconds === null ? {} : { 'retry-after': String(down.retryAfterSeconds) };
+    down.retryAfterSeconds === null ? {} : { 'Retry-After': String(down.retryAfterSeconds) };
   if (down.status === 502)
     return reply
       .code(502)
-      .headers({ ...headers, 'content-type': 'text/html' })
+      .headers({ ...headers, 'Content-Type': 'text/html' })
       .send('<html><body><h1>502 Bad Gateway</h1></body></html>');
-  return send(
+  return sendReply(
     reply,
     errorReply(down.status, 'ServiceUnavailable', 'The service is temporarily unavailable.', headers),
   );

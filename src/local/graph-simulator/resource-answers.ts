@@ -38,7 +38,7 @@ const PAGE = 10;
 const MAX_PAGE = 1000;
 /** Query options it can do; any other is refused rather than passed over. */
 const OPTIONS = new Set(['$select', '$top', '$skip', '$orderby', '$count']);
-const PREFERENCE = { 'preference-applied': 'IdType="ImmutableId"' };
+const PREFERENCE = { 'Preference-Applied': 'IdType="ImmutableId"' };
 
 export function resourceAnswers(deps: {
   store: OfficeStore;

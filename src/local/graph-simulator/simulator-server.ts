@@ -5,7 +5,7 @@ import type { LocalCertificates } from '../local-ca.ts';
 import type { BearerTokens } from './bearer-tokens.ts';
 import { controlRoutes } from './control-routes.ts';
 import { entraRoutes, type EntraIdentity } from './entra-routes.ts';
-import { graphRoutes } from './graph-routes.ts';
+import { graphRoutes, sendReply } from './graph-routes.ts';
 import { errorReply, type GraphReply } from './graph-reply.ts';
 import type { ResourceQuestion } from './resource-answers.ts';
 import type { SimulatorControl } from './simulator-control.ts';
@@ -36,18 +36,19 @@ export async function simulatorServer(
     forceCloseConnections: true,
     bodyLimit: 4 * 1024 * 1024,
     routerOptions: { maxParamLength: 4096 },
+    frameworkErrors: (error, _request, reply) => {
+      void sendReply(reply, errorReply(400, 'BadRequest', error.message));
+    },
   });
   /** Every body comes as text, with any content type or none: who parses it says what is wrong with it in their own words. */
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, _request, reply) => {
     log.error({ error: messageOf(error) }, 'simulator.request_failed');
-    const { status, headers, body } = errorReply(
-      500,
-      'generalException',
-      'An internal error occurred in the simulator.',
+    return sendReply(
+      reply,
+      errorReply(500, 'generalException', 'An internal error occurred in the simulator.'),
     );
-    return reply.code(status).headers(headers).send(body);
   });
 
   entraRoutes(app, parts);
