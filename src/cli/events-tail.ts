@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { Value } from 'typebox/value';
+import { CloudEvent, EventPage } from '../http/schemas/events.ts';
+import type { ApiClient } from './api-client.ts';
+import { addCommand, positiveNumber, withJson, type Cli } from './cli.ts';
+import { CommandFailure } from './deps.ts';
+import { sequenceArgument, withEventFilters, type EventFilters } from './event-filters.ts';
+import { followEvents } from './event-stream.ts';
+import { eventLine } from './event-view.ts';
+
+interface TailOptions extends EventFilters {
+  json?: boolean;
+  after?: string;
+  limit?: number;
+}
+
+export function addTail(noun: Command, cli: Cli): void {
+  const command = withEventFilters(
+    addCommand(noun, {
+      usage: 'tail',
+      summary: 'show events as they come',
+      description:
+        'Shows events as they come, until Ctrl-C. After a lost connection it goes on where it stopped: none is missed, none ' +
+        'shown twice. With --json one event a line.',
+      examples: [
+        'events tail',
+        'events tail --after 42',
+        'events tail --type MessageCreated --limit 1 --json',
+      ],
+    }),
+  )
+    .option('--after <sequence>', 'begin after this one (default: from now on)', sequenceArgument)
+    .option('--limit <n>', 'end after so many', positiveNumber);
+  withJson(command).action(async ({ json = false, after, limit = Infinity, ...filters }: TailOptions) => {
+    const api = await cli.api();
+    const start = after ?? (await newestSequence(api));
+    const { stdout } = cli.deps;
+    const deps = { ...cli.deps, api, say: (text: string) => cli.say(text), random: Math.random };
+    const view = { terminal: cli.terminal, cut: stdout.isTTY === true };
+    if (!json && stdout.isTTY === true) cli.say('Waiting for events; Ctrl-C ends it.');
+    let shown = 0;
+    for await (const { data } of followEvents(
+      deps,
+      { path: '/events/stream', query: { ...filters } },
+      start,
+    )) {
+      const event: unknown = JSON.parse(data);
+      if (!Value.Check(CloudEvent, event))
+        throw new CommandFailure('The hub sent something that is not an event.', {
+          remedy: 'Check that the hub and this command line are of the same version.',
+        });
+      cli.print(json ? (data.includes('\n') ? JSON.stringify(event) : data) : eventLine(view, event));
+      shown += 1;
+      if (shown >= limit) return;
+    }
+  });
+}
+
+/** Where "from now on" is: said to the hub from the first connection on, or what comes while it is lost would be missed. */
+async function newestSequence(api: ApiClient): Promise<string> {
+  const { body } = await api.ask(EventPage, { path: '/events', query: { order: 'desc', limit: 1 } });
+  return body.items[0]?.sequence ?? '0';
+}

@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { cliOf } from './cli.ts';
+import { addConfig } from './config.ts';
+import type { CliDeps, ExitCode } from './deps.ts';
+import { addDestinations } from './destinations.ts';
+import { addEvents } from './events.ts';
+import { reportFailure } from './report-failure.ts';
+import { addSetAside } from './set-aside.ts';
+import { addStart } from './start.ts';
+import { addSubscriptions } from './subscriptions.ts';
+
+/**
+ * The program `heliograph`: one file for each noun. Commander's refusals and the failures of commands are thrown by `parseAsync`.
+ * @param exit told the exit code of a command that was carried out
+ */
+export function buildProgram(deps: CliDeps, exit: (code: ExitCode) => void): Command {
+  const cli = cliOf(deps, exit);
+  const program = new Command('heliograph')
+    .description('A hub for the change notifications of Microsoft Graph.')
+    .version(manifest.version)
+    .exitOverride()
+    .showHelpAfterError('(--help shows the options, with examples)')
+    .configureOutput({
+      writeOut: (text) => void deps.stdout.write(text),
+      writeErr: (text) => void deps.stderr.write(text),
+      getOutHelpWidth: () => cli.terminal.width,
+      getErrHelpWidth: () => cli.terminal.width,
+      getOutHasColors: () => cli.terminal.colours,
+      getErrHasColors: () => deps.stderr.isTTY === true && cli.terminal.colours,
+    })
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ heliograph start\n' +
+        '  $ heliograph subscriptions create --resource users/{id}/messages\n' +
+        '  $ heliograph events tail\n\n' +
+        'Exit codes: 0 done, 1 failed, 2 wrong usage.',
+    );
+  for (const add of [addStart, addSubscriptions, addEvents, addSetAside, addDestinations, addConfig])
+    add(program, cli);
+  return program;
+}
+
+/** Carries out one command line. Never throws: what went wrong is said on stderr. @param args without node and the script */
+export async function runProgram(deps: CliDeps, args: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = buildProgram(deps, (given) => {
+    code = given;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (thrown) {
+    return reportFailure(deps.stderr, thrown);
+  }
+}

@@ -1,0 +1,95 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { CliDeps } from './deps.ts';
+import { oneLine } from './words.ts';
+
+/** Wide enough for every table of ours, narrow enough for a split screen. */
+const WIDTH_WITHOUT_TERMINAL = 100;
+
+export type Colour = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
+
+/** One column; the one that is `flexible` gives way where the terminal is narrow. */
+export interface Column<Row> {
+  head: string;
+  value: (row: Row) => string | number;
+  colour?: (row: Row) => Colour | null;
+  align?: 'right';
+  flexible?: boolean;
+}
+
+/** How this terminal shows things: its width, whether it has colours. */
+export interface Terminal {
+  width: number;
+  colours: boolean;
+  /** The text in this colour where there are colours. */
+  paint(colour: Colour | null, text: string): string;
+  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string;
+  /** Names and values under each other. */
+  fields(fields: readonly (readonly [name: string, value: string, colour?: Colour])[]): string;
+}
+
+export function terminalOf({ stdout, env }: Pick<CliDeps, 'stdout' | 'env'>): Terminal {
+  const colours = stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const width = stdout.columns ?? WIDTH_WITHOUT_TERMINAL;
+  const paint = (colour: Colour | null, text: string): string =>
+    colours && colour !== null ? styleText(colour, text, { validateStream: false }) : text;
+  return {
+    width,
+    colours,
+    paint,
+    table: (columns, rows) => table({ width, paint }, columns, rows),
+    fields: (fields) => {
+      const longest = Math.max(...fields.map(([name]) => name.length));
+      return fields
+        .map(
+          ([name, value, colour]) =>
+            `${paint('dim', name.padEnd(longest))}  ${paint(colour ?? null, oneLine(value))}\n`,
+        )
+        .join('');
+    },
+  };
+}
+
+function table<Row>(
+  { width, paint }: Pick<Terminal, 'width' | 'paint'>,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): string {
+  const cells = rows.map((row) =>
+    columns.map(({ value, colour }) => paint(colour?.(row) ?? null, oneLine(String(value(row))))),
+  );
+  const heads = columns.map(({ head }) => head);
+  const gap = 2;
+  const natural = heads.map((head, index) =>
+    Math.max(head.length, ...cells.map((row) => stripVTControlCharacters(row[index] ?? '').length)),
+  );
+  const fixed = natural.reduce(
+    (sum, size, index) => sum + gap + (columns[index]?.flexible === true ? 0 : size),
+    0,
+  );
+  const colWidths = natural.map((size, index) =>
+    columns[index]?.flexible === true ? Math.min(size, Math.max(10, width - fixed)) + gap : null,
+  );
+  const lines = new Table({
+    head: heads.map((head) => paint('bold', head)),
+    colWidths,
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap, compact: true },
+    chars: BORDERLESS,
+  });
+  lines.push(...cells);
+  return `${lines
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')}\n`;
+}
+
+const BORDERLESS = Object.fromEntries(
+  [
+    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+    ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+  ]
+    .flat()
+    .map((name) => [name, '']),
+);
