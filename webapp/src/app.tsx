@@ -1,4 +1,4 @@
-import { FluentProvider, makeStyles } from '@fluentui/react-components';
+import { FluentProvider } from '@fluentui/react-components';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ApiError, isUnauthenticated } from './api/request.ts';
 import { Frame } from './frame/frame.tsx';
@@ -36,10 +36,9 @@ function liveSignedOut(): void {
 }
 
 export function App() {
-  const styles = useStyles();
   const dark = useMedia('(prefers-color-scheme: dark)');
   return (
-    <FluentProvider theme={dark ? darkTheme : lightTheme} className={styles.root}>
+    <FluentProvider theme={dark ? darkTheme : lightTheme}>
       <QueryClientProvider client={client}>
         <Gate />
       </QueryClientProvider>
@@ -59,5 +58,3 @@ function Gate() {
     </SessionProvider>
   );
 }
-
-const useStyles = makeStyles({ root: { height: '100%' } });

@@ -9,7 +9,7 @@ import type {
   SubscriptionPage,
 } from '../../../src/http/schemas/subscriptions.ts';
 import type { ReadResult } from '../live/feed-runner.ts';
-import { ApiError, ask, isUnauthenticated } from './request.ts';
+import { answerOf, ApiError, ask, isUnauthenticated } from './request.ts';
 
 const API = '/api/v1';
 
@@ -92,8 +92,9 @@ export async function renewSubscription(key: string): Promise<Subscription> {
   return (await ask(`${API}/subscriptions/${key}/renew`, { method: 'POST' })) as Subscription;
 }
 
-export async function deleteSubscription(key: string): Promise<void> {
-  await ask(`${API}/subscriptions/${key}`, { method: 'DELETE' });
+/** @returns false while Graph cannot be asked: the hub goes on trying */
+export async function deleteSubscription(key: string): Promise<boolean> {
+  return (await answerOf(`${API}/subscriptions/${key}`, { method: 'DELETE' })).status !== 202;
 }
 
 export async function setAsideItems(): Promise<SetAsidePage> {

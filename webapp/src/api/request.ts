@@ -28,11 +28,13 @@ export interface Asked {
 /** An answer that takes longer is none. */
 const TIMEOUT_MS = 20_000;
 
-/**
- * Asks the hub. Throws `ApiError` for every refusal and for no answer at all; the session goes along as a cookie.
- * @returns the JSON of the answer, undefined where it has no body
- */
+/** @returns the JSON of the answer, undefined where it has no body. Throws as `answerOf` does. */
 export async function ask(path: string, asked: Asked = {}): Promise<unknown> {
+  return (await answerOf(path, asked)).json;
+}
+
+/** Asks the hub. Throws `ApiError` for every refusal and for no answer at all; the session goes along as a cookie. */
+export async function answerOf(path: string, asked: Asked = {}): Promise<{ status: number; json: unknown }> {
   const response = await fetch(path, {
     method: asked.method ?? 'GET',
     credentials: 'same-origin',
@@ -48,7 +50,7 @@ export async function ask(path: string, asked: Asked = {}): Promise<unknown> {
   });
   const text = await response.text().catch(() => '');
   const json = parse(text);
-  if (response.ok || asked.accept?.includes(response.status)) return json;
+  if (response.ok || asked.accept?.includes(response.status)) return { status: response.status, json };
   const problem = isProblem(json) ? json : null;
   throw new ApiError(response.status, problem?.detail ?? `The hub answered ${response.status}.`, problem);
 }

@@ -33,7 +33,7 @@ const useStyles = makeStyles({
     minHeight: '32px',
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     ':first-child': { borderTop: `1px solid ${tokens.colorNeutralStroke3}` },
-    '@media (max-width: 760px)': { gridTemplateColumns: '112px minmax(0, 1fr) auto', columnGap: '8px' },
+    '@media (max-width: 760px)': { gridTemplateColumns: '120px minmax(0, 1fr) auto', columnGap: '8px' },
   },
   name: { color: tokens.colorNeutralForeground3 },
   value: { margin: 0, padding: '5px 0', display: 'flex', flexWrap: 'wrap', columnGap: '12px' },

@@ -42,7 +42,7 @@ export const EventLine = memo(function EventLine({ row, line, reachable, fresh }
         </a>
       </span>
       <span role="cell" className={styles.subject} title={row.subject}>
-        {shortenPath(row.subject)}
+        {shortenPath(row.subject, 11)}
       </span>
       <span role="cell" className={mergeClasses(styles.origin, row.origin === 'catch-up' && styles.notable)}>
         {row.origin}

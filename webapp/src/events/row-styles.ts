@@ -17,6 +17,9 @@ export const useRowStyles = makeStyles({
     padding: '0 16px',
     height: '30px',
     alignItems: 'center',
+    // As wide as the lines below it, whose list has a scrollbar.
+    overflow: 'hidden',
+    scrollbarGutter: 'stable',
     fontSize: tokens.fontSizeBase200,
     color: tokens.colorNeutralForeground3,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,

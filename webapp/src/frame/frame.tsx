@@ -57,7 +57,6 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     backgroundColor: tokens.colorNeutralBackground1,
     color: tokens.colorBrandForegroundLink,
-    boxShadow: tokens.shadow16,
-    ':focus': { top: '8px' },
+    ':focus': { top: '8px', boxShadow: tokens.shadow16 },
   },
 });

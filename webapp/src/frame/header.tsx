@@ -66,7 +66,7 @@ const useStyles = makeStyles({
     padding: '0 12px 0 16px',
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground2,
-    '@media (max-width: 760px)': { flexWrap: 'wrap', columnGap: '12px', padding: '0 4px 0 12px' },
+    '@media (max-width: 760px)': { flexWrap: 'wrap', columnGap: '12px', padding: '4px 4px 0 12px' },
   },
   brand: {
     display: 'inline-flex',

@@ -15,7 +15,7 @@ export function Trouble({ title, detail, error = null }: TroubleProps) {
   return (
     <MessageBar intent="error" layout="multiline" role="alert">
       <MessageBarBody>
-        <MessageBarTitle>{title}</MessageBarTitle>
+        <MessageBarTitle className={styles.title}>{title}</MessageBarTitle>
         {detail ?? error?.message}
         {remedy !== null && <div className={styles.remedy}>{remedy}</div>}
       </MessageBarBody>
@@ -23,4 +23,7 @@ export function Trouble({ title, detail, error = null }: TroubleProps) {
   );
 }
 
-const useStyles = makeStyles({ remedy: { marginTop: '4px', color: tokens.colorNeutralForeground1 } });
+const useStyles = makeStyles({
+  title: { display: 'block' },
+  remedy: { marginTop: '4px', color: tokens.colorNeutralForeground1 },
+});

@@ -49,7 +49,8 @@ export function SignInPage({ because }: { because: SignedOutBecause }) {
         aria-labelledby="sign-in-title"
         onSubmit={(submitted) => {
           submitted.preventDefault();
-          if (key.trim() !== '') attempt.mutate(key.trim());
+          if (key.trim() === '') input.current?.focus();
+          else attempt.mutate(key.trim());
         }}
       >
         <span className={styles.mark}>
@@ -75,12 +76,7 @@ export function SignInPage({ because }: { because: SignedOutBecause }) {
             onChange={(_, { value }) => setKey(value)}
           />
         </Field>
-        <Button
-          type="submit"
-          appearance="primary"
-          size="large"
-          disabledFocusable={attempt.isPending || key.trim() === ''}
-        >
+        <Button type="submit" appearance="primary" size="large" disabledFocusable={attempt.isPending}>
           {attempt.isPending ? 'Signing in' : 'Sign in'}
         </Button>
         <Text size={200} className={styles.hint}>

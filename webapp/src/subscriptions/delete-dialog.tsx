@@ -15,16 +15,17 @@ import { Trouble } from '../frame/trouble.tsx';
 interface DeleteDialogProps {
   subscription: Subscription;
   onClose: () => void;
-  onDeleted: () => void;
+  /** @param gone false while Graph cannot be asked */
+  onDeleted: (gone: boolean) => void;
 }
 
 export function DeleteDialog({ subscription, onClose, onDeleted }: DeleteDialogProps) {
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: () => deleteSubscription(subscription.key),
-    onSuccess() {
+    onSuccess(gone) {
       void client.invalidateQueries({ queryKey: ['subscriptions'] });
-      onDeleted();
+      onDeleted(gone);
     },
   });
   return (

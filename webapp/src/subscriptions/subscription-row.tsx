@@ -35,7 +35,7 @@ export function SubscriptionRow({ subscription, nowMs, renewing, onRenew, onDele
         </th>
         <td className={styles.cell} data-label="Changes">
           {changeTypes.join(', ')}
-          <span className={styles.faint}>{fetch === 'none' ? 'not fetched' : `fetched by ${fetch}`}</span>
+          <span className={styles.faint}>fetch: {fetch}</span>
         </td>
         <td className={styles.cell} data-label="Status">
           <StatusLabel status={status} />

@@ -104,8 +104,12 @@ export function SubscriptionsPage() {
           <DeleteDialog
             subscription={deleting}
             onClose={() => setDeleting(null)}
-            onDeleted={() => {
-              setSaid(`The subscription to ${deleting.resource} is deleted.`);
+            onDeleted={(gone) => {
+              setSaid(
+                gone
+                  ? `The subscription to ${deleting.resource} is deleted.`
+                  : `Graph could not be asked to delete ${deleting.resource}; the hub goes on trying.`,
+              );
               setDeleting(null);
             }}
           />
