@@ -49,7 +49,7 @@ export async function ownRedis({ durable = true } = {}): Promise<OwnServer & { f
       if (server !== null) process.kill(server.pid, 'SIGSTOP');
     },
     thaw: () => {
-      if (server !== null) process.kill(server.pid, 'SIGCONT');
+      if (server !== null && !server.hasExited()) process.kill(server.pid, 'SIGCONT');
     },
     flush: async () => {
       await command(port, 'FLUSHALL');

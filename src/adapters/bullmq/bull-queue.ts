@@ -31,9 +31,13 @@ const SET_UP_MS = 15_000;
  * reached, `wake`, `ping` and `counts` throw `queue_unavailable` within a second, and at once when that is known already.
  */
 export function bullQueue({ log }: { log: Log }, connection: QueueConnection): Queue {
+  const firstFailure = Promise.withResolvers<never>();
   const watcher = {
     lost: (error: unknown) => outage.begin(error),
-    failed: (error: unknown) => outage.suspect(error),
+    failed: (error: unknown) => {
+      firstFailure.reject(error);
+      outage.suspect(error);
+    },
     connected: () => outage.check(),
   };
   const engine: Engine =
@@ -48,7 +52,8 @@ export function bullQueue({ log }: { log: Log }, connection: QueueConnection): Q
     isSetUp = true;
     return undefined;
   });
-  setUp.catch(() => {}); // Closed before it was ever reached: those who wait for it are told.
+  const setUpOrNot = Promise.race([setUp, firstFailure.promise]);
+  setUpOrNot.catch(() => {}); // Whoever waits for it is told; nobody may.
 
   /** A queue whose first connection failed stays useless, so it is forgotten and made anew. */
   const bullQueueOf = (name: QueueName): BullQueue => {
@@ -65,7 +70,7 @@ export function bullQueue({ log }: { log: Log }, connection: QueueConnection): Q
     const cause = outage.cause();
     if (cause !== null) throw unavailable(engine, cause);
     try {
-      if (!isSetUp) await within('redisUrl' in connection ? ANSWER_MS : SET_UP_MS, setUp);
+      if (!isSetUp) await within('redisUrl' in connection ? ANSWER_MS : SET_UP_MS, setUpOrNot);
       return await within(ANSWER_MS, ask());
     } catch (error) {
       outage.begin(error);

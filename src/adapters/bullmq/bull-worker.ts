@@ -64,7 +64,8 @@ export function startBullWorker(
     stopping.abort();
     clearTimeout(startAgain);
     if (worker === null) return;
-    const closing = worker.close();
+    // While the queue is away BullMQ would wait for it: then the jobs in flight finish, but nothing of them is put down.
+    const closing = worker.close(outage.cause() !== null);
     closing.catch(() => {}); // Looked at below, after what is in flight.
     await Promise.all(inFlight);
     try {
