@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Config, WebPubSubConnection } from '../config/load-config.ts';
 import type { GraphCredential } from '../config/credential.ts';
 import { subkey } from '../core/secrets.ts';
@@ -110,7 +112,6 @@ async function graphOf(
   const { credential, url, authorityUrl } = config.graph;
   if (credential !== null) return { graph: { url, authorityUrl, credential }, simulator: null };
   if (!speaksToCloud(config)) return { graph: null, simulator: null };
-  standIns.push({ for: 'AZURE_TENANT_ID', what: 'simulated Microsoft Graph and Entra ID' });
   const certificates = await localCertificates(config.dataDir);
   trustLocalCa(certificates.caPem);
   const { startGraphSimulator } = await import('./graph-simulator/start-graph-simulator.ts');
@@ -125,6 +126,7 @@ async function graphOf(
     log,
   });
   closers.push(() => simulator.close());
+  standIns.push({ for: 'AZURE_TENANT_ID', what: `simulated Microsoft Graph and Entra ID, ${simulator.url}` });
   return {
     graph: {
       url: simulator.url,
@@ -147,9 +149,15 @@ async function webPubSubOf(
       kind: 'connection_string',
       connectionString: `Endpoint=http://127.0.0.1;AccessKey=${accessKey};`,
     };
-  standIns.push({ for: 'WEB_PUBSUB_CONNECTION_STRING', what: 'local Web PubSub server' });
   const { startWebPubSubServer } = await import('./web-pubsub-server/start-web-pubsub-server.ts');
-  const server = await startWebPubSubServer({ accessKey, log });
+  // The same port as last time where it is free: pages that are open find the server again at once.
+  const portFile = join(config.dataDir, 'web-pubsub-port');
+  const port = Number(await readFile(portFile, 'utf8').catch(() => '0'));
+  const server = await startWebPubSubServer({ accessKey, log, port }).catch(() =>
+    startWebPubSubServer({ accessKey, log }),
+  );
+  await writeFile(portFile, String(server.port));
   closers.push(() => server.close());
+  standIns.push({ for: 'WEB_PUBSUB_CONNECTION_STRING', what: `local Web PubSub server, ${server.endpoint}` });
   return { kind: 'connection_string', connectionString: server.connectionString };
 }
