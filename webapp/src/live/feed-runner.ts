@@ -40,6 +40,8 @@ export interface FeedRunnerDeps {
   startTimer(ms: number, act: () => void): () => void;
   /** After anything the page could show has changed. */
   changed(change: FeedChange): void;
+  /** How many events a page has: the first one, the newest; and those after. */
+  pages?: { first: number; next: number };
 }
 
 export interface FeedChange {
@@ -56,8 +58,7 @@ export interface FeedRunner {
   stop(): void;
 }
 
-const FIRST_PAGE = 200;
-const PAGE = 1000;
+const PAGES = { first: 200, next: 1_000 };
 const POLL_MS = 2_000;
 const MAX_RETRY_MS = 15_000;
 /** Every so often the newest event is asked for: if we do not have it, the hub reaches the log but not the socket. */
@@ -70,7 +71,7 @@ const GROUPS_APART = 1_000;
 const nothing = (): void => {};
 
 export function startFeed(deps: FeedRunnerDeps): FeedRunner {
-  const { feed } = deps;
+  const { feed, pages = PAGES } = deps;
   let stopped = false;
   let socketUp = false;
   let everRead = false;
@@ -137,7 +138,7 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
     for (;;) {
       const from = feed.position();
       const first = !feed.started();
-      const result = first ? await deps.readNewest(FIRST_PAGE) : await deps.readAfter(from, PAGE);
+      const result = first ? await deps.readNewest(pages.first) : await deps.readAfter(from, pages.next);
       if (stopped) return false;
       if (result.status === 'unauthenticated') {
         signOut();
@@ -166,7 +167,7 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
       tell();
       // A short page that was scanned no further than its last event is the end; so is a position that did not move.
       const last = Number(items.at(-1)?.sequence ?? from);
-      if (to <= from || (items.length < PAGE && to <= last)) return true;
+      if (to <= from || (items.length < pages.next && to <= last)) return true;
     }
   }
 
