@@ -25,11 +25,11 @@ import { defaulted, optional, type SettingTable, type ValuesOf } from './config/
  * `docs/configuration.md` (`config/print.ts`) and what `heliograph config` shows. Nothing else reads the environment.
  */
 
-export const MODES = ['local', 'production'] as const;
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const MODES = ['local', 'production'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** How the application signs in to Microsoft, in the terms of the Azure SDK's own variable. */
-export const CREDENTIAL_KINDS = [
+const CREDENTIAL_KINDS = [
   'EnvironmentCredential',
   'WorkloadIdentityCredential',
   'ManagedIdentityCredential',

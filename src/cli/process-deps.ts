@@ -12,12 +12,17 @@ export function processDeps(start: CliDeps['start']): CliDeps {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
+  const settings = processSettings();
   return {
     start,
     fetch: globalThis.fetch,
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
-    ...processSettings(),
+    env: settings.env,
+    // Read when a command asks for it, where a file that cannot be read is reported like any other failure.
+    get dotenv() {
+      return settings.dotenv;
+    },
     now: Date.now,
     wait: async (ms, signal) => {
       await pause(ms, undefined, { signal });

@@ -27,7 +27,7 @@ export function addSubscriptions(program: Command, cli: Cli): void {
 }
 
 /** A subscription's key as an argument. */
-export function keyArgument(text: string): string {
+function keyArgument(text: string): string {
   if (!isSubscriptionKey(text)) throw new InvalidArgumentError('A key has 16 to 40 of a-z and 0-9.');
   return text;
 }

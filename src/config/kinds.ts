@@ -14,7 +14,7 @@ function accepted<T>(value: T): Parsed<T> {
 }
 
 /** What was given, short enough for one line of an error. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }
 

@@ -4,9 +4,21 @@ import { parseEnv } from 'node:util';
 import { HubError, messageOf } from '../core/errors.ts';
 import type { Environment } from './read-settings.ts';
 
-/** What this process was given: its environment and the `.env` of its working directory. The only reader of `process.env`. */
-export function processSettings(directory = process.cwd()): { env: Environment; dotenv: Environment } {
-  return { env: process.env, dotenv: readDotenv(join(directory, '.env')) };
+/**
+ * What this process was given: its environment and the `.env` of its working directory, which is read when it is first asked for
+ * and throws `configuration` where it cannot be. The only reader of `process.env`.
+ */
+export function processSettings(directory = process.cwd()): {
+  env: Environment;
+  readonly dotenv: Environment;
+} {
+  let dotenv: Environment | null = null;
+  return {
+    env: process.env,
+    get dotenv() {
+      return (dotenv ??= readDotenv(join(directory, '.env')));
+    },
+  };
 }
 
 /** The names and texts of a `.env` file; none where there is no such file. */

@@ -67,7 +67,7 @@ describe('where a setting comes from', () => {
   it('says so when .env is there and cannot be read', () => {
     const directory = mkdtempSync(join(tmpdir(), 'heliograph-env-'));
     mkdirSync(join(directory, '.env'));
-    expect(() => processSettings(directory)).toThrow(
+    expect(() => processSettings(directory).dotenv).toThrow(
       expect.objectContaining({
         code: 'configuration',
         message: expect.stringMatching(/\.env is there but/),
