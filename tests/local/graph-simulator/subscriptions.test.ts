@@ -66,7 +66,7 @@ test('an endpoint that is silent or not there is not subscribed', async () => {
   const silent = await openReceiver({ handshake: () => null });
   const late = await office.request('POST', '/v1.0/subscriptions', { body: askFor(silent, MESSAGES) });
   expect(errorOf(late).message).toBe('Subscription validation request timed out.');
-  const nobody = { ...silent, url: 'http://127.0.0.1:9' };
+  const nobody = { ...silent, url: 'http://127.0.0.1:60' };
   const gone = await office.request('POST', '/v1.0/subscriptions', { body: askFor(nobody, MESSAGES) });
   expect(errorOf(gone).message).toContain('Notification endpoint must respond with 200 OK');
 });
