@@ -115,7 +115,10 @@ async function failureOf(response: Response, config: ClientConfig): Promise<Comm
     });
   const problem = parseJson(await response.text());
   if (!Value.Check(Problem, problem)) return notOurs(config.url, status);
-  const lines = (problem.errors ?? []).map(({ path, message }) => `${path}: ${message}`);
+  // The detail may have said some of them already.
+  const lines = (problem.errors ?? [])
+    .filter(({ message }) => !problem.detail.includes(message))
+    .map(({ path, message }) => `${path}: ${message}`);
   const remedy = remedyOf(problem, config);
   return new CommandFailure(problem.detail, { status, lines, ...(remedy !== undefined && { remedy }) });
 }

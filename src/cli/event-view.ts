@@ -1,5 +1,5 @@
 import type { CloudEvent, EventDetail } from '../http/schemas/events.ts';
-import type { Column, Terminal } from './terminal.ts';
+import { shortened, type Column, type Terminal } from './terminal.ts';
 import { fullTime, oneLine, relativeTime, shortSequence } from './words.ts';
 
 /** What all types of Graph begin with takes a fifth of a line and says nothing. */
@@ -16,7 +16,7 @@ export function eventColumns(nowMs: number): readonly Column<CloudEvent>[] {
       value: ({ type }) => shortType(type),
       colour: ({ data }) => (data.reason === undefined ? null : 'yellow'),
     },
-    { head: 'SUBJECT', value: ({ subject }) => subject, flexible: true },
+    { head: 'SUBJECT', value: ({ subject }) => subject, flexible: true, cut: 'middle' },
   ];
 }
 
@@ -29,7 +29,7 @@ export function eventLine(
   const line = oneLine(
     `${event.time.slice(0, 19)}Z  ${shortSequence(event.sequence).padStart(6)}  ${shortType(event.type).padEnd(16)}  ${event.subject}${reason}`,
   );
-  return cut && line.length > terminal.width ? `${line.slice(0, terminal.width - 1)}…` : line;
+  return cut ? shortened(line, terminal.width) : line;
 }
 
 /** One event with its journey and what it carries. */

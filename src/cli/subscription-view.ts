@@ -22,7 +22,7 @@ export function subscriptionColumns(nowMs: number): readonly Column<Subscription
     { head: 'STATUS', value: ({ status }) => status, colour: ({ status }) => statusColour(status) },
     { head: 'EXPIRES', value: ({ expiresAt }) => relativeTime(expiresAt, nowMs) },
     { head: 'NOTIFIED', value: ({ lastNotificationAt }) => relativeTime(lastNotificationAt, nowMs) },
-    { head: 'RESOURCE', value: ({ resource }) => resource, flexible: true },
+    { head: 'RESOURCE', value: ({ resource }) => resource, flexible: true, cut: 'middle' },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { CliDeps } from './deps.ts';
 import { oneLine } from './words.ts';
@@ -15,6 +15,8 @@ export interface Column<Row> {
   colour?: (row: Row) => Colour | null;
   align?: 'right';
   flexible?: boolean;
+  /** Where a text that is too long is cut: paths tell more by both ends than by their beginning. */
+  cut?: 'middle';
 }
 
 /** How this terminal shows things: its width, whether it has colours. */
@@ -55,20 +57,26 @@ function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
 ): string {
-  const cells = rows.map((row) =>
-    columns.map(({ value, colour }) => paint(colour?.(row) ?? null, oneLine(String(value(row))))),
-  );
+  const texts = rows.map((row) => columns.map(({ value }) => oneLine(String(value(row)))));
   const heads = columns.map(({ head }) => head);
   const gap = 2;
   const natural = heads.map((head, index) =>
-    Math.max(head.length, ...cells.map((row) => stripVTControlCharacters(row[index] ?? '').length)),
+    Math.max(head.length, ...texts.map((row) => row[index]?.length ?? 0)),
   );
   const fixed = natural.reduce(
     (sum, size, index) => sum + gap + (columns[index]?.flexible === true ? 0 : size),
     0,
   );
+  const room = Math.max(10, width - fixed);
+  const cells = rows.map((row, at) =>
+    columns.map(({ colour, flexible, cut }, index) => {
+      const text = texts[at]?.[index] ?? '';
+      return paint(colour?.(row) ?? null, flexible === true ? shortened(text, room, cut) : text);
+    }),
+  );
+  // What is wider than it is long, as Chinese is, the table itself cuts.
   const colWidths = natural.map((size, index) =>
-    columns[index]?.flexible === true ? Math.min(size, Math.max(10, width - fixed)) + gap : null,
+    columns[index]?.flexible === true ? Math.min(size, room) + gap : null,
   );
   const lines = new Table({
     head: heads.map((head) => paint('bold', head)),
@@ -83,6 +91,13 @@ function table<Row>(
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')}\n`;
+}
+
+/** The text in so many characters. */
+export function shortened(text: string, length: number, cut?: 'middle'): string {
+  if (text.length <= length) return text;
+  const tail = cut === 'middle' ? Math.floor((length - 1) / 2) : 0;
+  return `${text.slice(0, length - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
 
 const BORDERLESS = Object.fromEntries(

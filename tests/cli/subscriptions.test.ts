@@ -89,6 +89,14 @@ describe('subscriptions create', () => {
     expect(err).toMatch(/^error: The request is not valid\.\n {2}\/resource: .*2048/);
   });
 
+  it('says a flaw once, when the detail has said it already', async () => {
+    const errors = [{ path: '/resource', message: 'is not a resource' }];
+    hub.next = { status: 400, problem: { detail: 'Not valid: /resource is not a resource.', errors } };
+    expect((await cli('create', '--resource', 'a')).err).toBe(
+      'error: Not valid: /resource is not a resource.\n',
+    );
+  });
+
   it.each([
     [['create'], /required option '--resource <path>'/],
     [
@@ -131,7 +139,7 @@ describe('subscriptions list', () => {
     const lines = out.split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(lines[0]).toMatch(/^KEY +STATUS +EXPIRES +NOTIFIED +RESOURCE$/);
-    expect(lines[1]).toMatch(new RegExp(`^${KEY} +active +in 6 d 23 h +12 s ago +users/a+…$`));
+    expect(lines[1]).toMatch(new RegExp(`^${KEY} +active +in 6 d 23 h +12 s ago +users/a+…a+/messages$`));
     expect(lines[2]).toMatch(/^z{40} +failing +- +- +users/);
     expect(out).toContain(`${'z'.repeat(40)} is failing: Consent is missing.\n`);
     expect(out).not.toContain('\u001b');
