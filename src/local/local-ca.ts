@@ -60,7 +60,9 @@ async function makeCertificates(nowMs: number): Promise<LocalCertificates> {
     notBeforeDate: new Date(nowMs - BACKDATED_MS),
     notAfterDate: new Date(nowMs + LIFETIME_DAYS * DAY_MS),
   } as const;
-  const ca = await selfsigned.generate([{ name: 'commonName', value: 'Heliograph local CA' }], {
+  /** A name of its own: of two trusted CAs with one name OpenSSL tries the first, and calls the other's leaf forged. */
+  const name = `Heliograph local CA ${randomUUID()}`;
+  const ca = await selfsigned.generate([{ name: 'commonName', value: name }], {
     ...shared,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { localCertificates, trustLocalCa } from '../../src/local/local-ca.ts';
+import { localCertificates, trustLocalCa, type LocalCertificates } from '../../src/local/local-ca.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -14,21 +14,33 @@ function freshFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'local-ca-'));
 }
 
-test('a server with the leaf is trusted by fetch once the CA is', async () => {
-  const { caPem, key, cert } = await localCertificates(await freshFolder());
+/** What fetch gets from a server that shows the leaf. */
+async function fetchFrom({ key, cert }: LocalCertificates, host: string): Promise<string> {
   const server = https.createServer({ key, cert }, (_request, response) => response.end('seen'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   try {
-    await expect(fetch(`https://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
-    trustLocalCa(caPem);
-    trustLocalCa(caPem);
-    for (const host of ['127.0.0.1', 'localhost'])
-      expect(await (await fetch(`https://${host}:${port}/`)).text()).toBe('seen');
+    return await (await fetch(`https://${host}:${port}/`)).text();
   } finally {
     server.closeAllConnections();
     server.close();
+  }
+}
+
+test('a server with the leaf is trusted by fetch once the CA is', async () => {
+  const certificates = await localCertificates(await freshFolder());
+  await expect(fetchFrom(certificates, '127.0.0.1')).rejects.toThrow('fetch failed');
+  trustLocalCa(certificates.caPem);
+  trustLocalCa(certificates.caPem);
+  for (const host of ['127.0.0.1', 'localhost']) expect(await fetchFrom(certificates, host)).toBe('seen');
+});
+
+test('a process that trusts one local CA can trust another beside it', async () => {
+  for (const folder of [await freshFolder(), await freshFolder()]) {
+    const certificates = await localCertificates(folder);
+    trustLocalCa(certificates.caPem);
+    expect(await fetchFrom(certificates, '127.0.0.1')).toBe('seen');
   }
 });
 

@@ -63,6 +63,6 @@ function headerOf(headers: Record<string, unknown>, wanted: string): string | nu
 }
 
 /** A subject is safe in a path as it is but for `+`, which some servers read as a space. */
-export function batchUrl(subject: string): string {
+function batchUrl(subject: string): string {
   return subject.replaceAll('+', '%2B');
 }

@@ -28,7 +28,6 @@ export async function createSubscription(
       lifecycleNotificationUrl: ask.lifecycleNotificationUrl,
       expirationDateTime: ask.expiresAt,
       clientState: ask.clientState,
-      latestSupportedTlsVersion: 'v1_2',
     },
     ...(ask.immutableIds && { headers: IMMUTABLE_IDS }),
     timeoutMs: ASKS_ENDPOINT_MS,

@@ -82,7 +82,7 @@ interface Seen {
  * How a change looks through a subscription: what moves out of a watched folder is deleted there, and what moves at all is
  * another item to whoever does not watch by immutable ids.
  */
-export function sightingsOf(subscription: HeldSubscription, change: OfficeChange): Seen[] {
+function sightingsOf(subscription: HeldSubscription, change: OfficeChange): Seen[] {
   const { item, movedFrom, changeType } = change;
   const inside = (folder: string) => subscription.folder === null || subscription.folder === folder;
   const isIn = inside(item.folder);

@@ -19,7 +19,7 @@ export interface SimulatorControl {
   loseSubscription(id: string): Promise<boolean>;
 }
 
-export interface SimulatorState {
+interface SimulatorState {
   tenantId: string;
   clientId: string;
   seed: number;

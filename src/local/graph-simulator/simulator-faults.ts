@@ -3,7 +3,7 @@
  * is ended.
  */
 
-export interface Spell {
+interface Spell {
   requests?: number;
   forMs?: number;
 }

@@ -7,7 +7,7 @@ import { heldSubscriptions } from './held-subscriptions.ts';
 import { notificationDispatcher } from './notification-dispatcher.ts';
 import { openOfficeJournal } from './office-journal.ts';
 import { officePace } from './office-pace.ts';
-import { officeScript } from './office-script.ts';
+import { officeScript, type ChangeAsk } from './office-script.ts';
 import { officeStore } from './office-store.ts';
 import { PEOPLE } from './people.ts';
 import { resourceAnswers } from './resource-answers.ts';
@@ -106,7 +106,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions): Promi
     challengeAt: (expiresAtMs) => nextChallenge(challenges, timing, now(), expiresAtMs),
   });
 
-  function makeChanges(count: number, ask = {}): MadeChange[] | null {
+  function makeChanges(count: number, ask: ChangeAsk = {}): MadeChange[] | null {
     const made: MadeChange[] = [];
     for (let index = 0; index < count; index++) {
       const change = script.next(ask);

@@ -127,6 +127,7 @@ export function subscriptionCalls(deps: {
   }
 
   async function authorized(subscription: HeldSubscription): Promise<GraphReply> {
+    if (held.find(subscription.id) === null) return gone();
     const fresh = { ...subscription, challenges: 0, challengeAtMs: challengeAt(subscription.expiresAtMs) };
     await held.put(fresh);
     return okReply(shown(fresh));

@@ -28,6 +28,7 @@ export function subscriptionLife(
   timing: SimulatorTiming,
 ): SubscriptionLife {
   const { held, dispatcher, log, now } = deps;
+  let ticking: Promise<void> | null = null;
 
   function tell(subscription: HeldSubscription, lifecycleEvent: LifecycleEvent): boolean {
     if (subscription.lifecycleNotificationUrl === null) return false;
@@ -39,6 +40,26 @@ export function subscriptionLife(
       lifecycleEvent,
     });
     return true;
+  }
+
+  /** Each is read when its turn comes: a PATCH may have been answered while the one before it was written. */
+  async function lookAround(): Promise<void> {
+    try {
+      for (const { id } of held.all()) {
+        const subscription = held.find(id);
+        if (subscription === null) continue;
+        if (subscription.expiresAtMs <= now()) {
+          await held.drop(id);
+          log.info({ graphId: id }, 'simulator.subscription_expired');
+        } else if (subscription.challengeAtMs <= now()) {
+          tell(subscription, 'reauthorizationRequired');
+          const challengeAtMs = now() + timing.challengeEveryMs;
+          await held.put({ ...subscription, challengeAtMs, challenges: subscription.challenges + 1 });
+        }
+      }
+    } catch (error) {
+      log.error({ error: messageOf(error) }, 'simulator.subscriptions_not_saved');
+    }
   }
 
   return {
@@ -55,21 +76,11 @@ export function subscriptionLife(
         if (subscription?.kind != null && ITEM_KINDS[subscription.kind].outlook) tell(subscription, 'missed');
       }
     },
-    tick: async () => {
-      try {
-        for (const subscription of held.all()) {
-          if (subscription.expiresAtMs <= now()) {
-            await held.drop(subscription.id);
-            log.info({ graphId: subscription.id }, 'simulator.subscription_expired');
-          } else if (subscription.challengeAtMs <= now()) {
-            tell(subscription, 'reauthorizationRequired');
-            const challengeAtMs = now() + timing.challengeEveryMs;
-            await held.put({ ...subscription, challengeAtMs, challenges: subscription.challenges + 1 });
-          }
-        }
-      } catch (error) {
-        log.error({ error: messageOf(error) }, 'simulator.subscriptions_not_saved');
-      }
+    tick: () => {
+      ticking ??= lookAround().finally(() => {
+        ticking = null;
+      });
+      return ticking;
     },
   };
 }

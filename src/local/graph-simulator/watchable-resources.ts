@@ -7,7 +7,7 @@ import type { ItemKindName } from './office-items.ts';
  * `kind` is what lies in this office; where it is null a subscription is accepted and never told of anything.
  */
 
-export interface WatchTerms {
+interface WatchTerms {
   paths: readonly string[];
   changeTypes: readonly string[];
   maxMinutes: number;

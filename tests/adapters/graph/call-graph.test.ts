@@ -50,7 +50,6 @@ test('a create is sent as Graph documents it, with the preference only where it 
     lifecycleNotificationUrl: ASK.lifecycleNotificationUrl,
     expirationDateTime: ASK.expiresAt,
     clientState: 'state',
-    latestSupportedTlsVersion: 'v1_2',
   });
   expect(seen[1]?.headers).not.toHaveProperty('prefer');
 });

@@ -19,7 +19,7 @@ export const CLIENT_SECRET = 'the client secret of the test';
 export const TENANT = LOCAL_TENANT_ID;
 
 /** Times short enough to be awaited. */
-export const QUICK = { collectMs: 5, retryFirstMs: 10, retryMaxMs: 20 };
+const QUICK = { collectMs: 5, retryFirstMs: 10, retryMaxMs: 20 };
 
 export interface OfficeUnderTest {
   simulator: GraphSimulator;
@@ -33,7 +33,7 @@ export interface OfficeUnderTest {
   reopen(options?: Partial<GraphSimulatorOptions>): Promise<OfficeUnderTest>;
 }
 
-export interface RawRequest {
+interface RawRequest {
   body?: unknown;
   headers?: Record<string, string>;
   authorized?: boolean;

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { NotificationItem } from '../../../src/core/notification.ts';
 
 /** One post as it came. */
-export interface ReceivedPost {
+interface ReceivedPost {
   path: string;
   contentType: string | undefined;
   items: NotificationItem[];
