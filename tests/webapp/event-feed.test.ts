@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CloudEvent } from '../../src/core/event.ts';
 import { eventFeed } from '../../webapp/src/live/event-feed.ts';

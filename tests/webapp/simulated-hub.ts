@@ -50,14 +50,15 @@ export function simulatedHub(
 
   function send(event: CloudEvent): void {
     if (!up || hub.deaf) return;
-    const mine = connection;
     const group = Number(event.sequence) % groups;
-    const before = streams[group] ?? Promise.resolve();
-    streams[group] = before
-      .then(() => scheduler.schedule(Promise.resolve(), `push ${Number(event.sequence)}`))
-      .then(() => {
-        if (up && mine === connection) handlers.current?.events([event]);
-      });
+    const earlier = streams[group] ?? Promise.resolve();
+    streams[group] = deliver(event, earlier, connection);
+  }
+
+  async function deliver(event: CloudEvent, earlier: Promise<void>, mine: number): Promise<void> {
+    await earlier;
+    await scheduler.schedule(Promise.resolve(), `push ${Number(event.sequence)}`);
+    if (up && mine === connection) handlers.current?.events([event]);
   }
 
   async function answer(what: string, result: ReadResult): Promise<ReadResult> {

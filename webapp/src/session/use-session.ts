@@ -3,7 +3,7 @@ import { useCallback, useEffect } from 'react';
 import type { Session } from '../../../src/http/schemas/session.ts';
 import { currentSession, signIn, signOut } from '../api/hub.ts';
 import { ApiError } from '../api/request.ts';
-import { takeSignInCode } from './sign-in-link.ts';
+import { signInCode } from './sign-in-link.ts';
 
 /** Why nobody is signed in, for the sign-in page. */
 export type SignedOutBecause = 'not_yet' | 'link_used' | 'ended' | 'signed_out';
@@ -15,6 +15,13 @@ export type SessionState =
 const KEY = ['session'];
 
 let code = takeSignInCode();
+
+/** Reads the code and removes it from the address at once, so that it is in no history and no bookmark. */
+function takeSignInCode(): string | null {
+  const code = signInCode(location.hash);
+  if (code !== null) history.replaceState(history.state, '', location.pathname + location.search);
+  return code;
+}
 
 async function readSession(): Promise<SessionState> {
   const taken = code;

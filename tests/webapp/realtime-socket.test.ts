@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import type { NegotiateAnswer } from '../../src/http/schemas/realtime.ts';
+import { openSocket, type ClientEvents } from '../../webapp/src/live/realtime-socket.ts';
+import { officeEvent } from './office-events.ts';
+
+const MINUTE = 60_000;
+
+/** Every answer is a chain of promises; a turn of the event loop is longer than any of them. */
+async function answered(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+interface FakeClient {
+  events: ClientEvents;
+  url: Promise<string>;
+  stopped: boolean;
+}
+
+/** A clock that runs by hand, clients that do what the test says, and everything that was told, in order. */
+function rig({ failing = false } = {}) {
+  let nowMs = 1_700_000_000_000;
+  const timers: { atMs: number; act: () => void }[] = [];
+  const clients: FakeClient[] = [];
+  const told: string[] = [];
+  const hub = { groups: ['tenant.a'], ttlMs: 60 * MINUTE, failing, signedOut: false, negotiations: 0 };
+
+  const close = openSocket(
+    {
+      async negotiate(): Promise<NegotiateAnswer | null> {
+        hub.negotiations++;
+        if (hub.failing) throw new Error('unreachable');
+        if (hub.signedOut) return null;
+        const expiresAt = new Date(nowMs + hub.ttlMs).toISOString();
+        return { url: `ws://${hub.negotiations}`, groups: [...hub.groups], token: 't', expiresAt };
+      },
+      createClient(events) {
+        const client: FakeClient = { events, url: Promise.resolve(''), stopped: false };
+        clients.push(client);
+        return {
+          async start() {
+            client.url = events.clientUrl();
+            await client.url;
+          },
+          stop() {
+            client.stopped = true;
+          },
+        };
+      },
+      startTimer(ms, act) {
+        const timer = { atMs: nowMs + ms, act };
+        timers.push(timer);
+        return () => {
+          const index = timers.indexOf(timer);
+          if (index >= 0) timers.splice(index, 1);
+        };
+      },
+      nowMs: () => nowMs,
+    },
+    {
+      opened: (groups) => told.push(`opened ${groups}`),
+      events: (events) => told.push(`events ${events.map((event) => Number(event.sequence)).join(' ')}`),
+      lost: () => told.push('lost'),
+      unauthenticated: () => told.push('unauthenticated'),
+    },
+  );
+
+  /** Lets time pass, with a pong every second unless the line is dead. */
+  async function pass(ms: number, { pongs = true } = {}): Promise<void> {
+    const endMs = nowMs + ms;
+    while (nowMs < endMs) {
+      nowMs = Math.min(endMs, nowMs + 1_000);
+      if (pongs) clients.at(-1)?.events.frame();
+      for (const timer of timers.filter(({ atMs }) => atMs <= nowMs)) {
+        if (!timers.includes(timer)) continue;
+        timers.splice(timers.indexOf(timer), 1);
+        timer.act();
+      }
+      await answered();
+    }
+  }
+
+  /** The laptop sleeps: the clock goes on, nothing else does. */
+  function sleep(ms: number): void {
+    nowMs += ms;
+  }
+
+  function newest(): FakeClient {
+    const client = clients.at(-1);
+    if (client === undefined) throw new Error('no client');
+    return client;
+  }
+
+  return { hub, clients, told, close, pass, sleep, newest, timers };
+}
+
+describe('a connection', () => {
+  test('is opened with what was negotiated, and passes on the events of its messages', async () => {
+    const { newest, told } = rig();
+    await answered();
+    expect(await newest().url).toBe('ws://1');
+    newest().events.connected();
+    newest().events.message({ events: [officeEvent(1, 0), officeEvent(2, 0)] });
+    newest().events.message('something else');
+    expect(told).toEqual(['opened 1', 'events 1 2', 'events ']);
+  });
+
+  test('that cannot be had is tried again, less and less often', async () => {
+    const { hub, pass, clients, newest } = rig({ failing: true });
+    await pass(60_000);
+    expect(clients.length).toBeGreaterThan(3);
+    expect(clients.length).toBeLessThan(10);
+    hub.failing = false;
+    await pass(16_000);
+    newest().events.connected();
+    const { length } = clients;
+    await pass(60_000);
+    expect(clients.length).toBe(length);
+  });
+
+  test('that ended for good is followed by another, with a URL of its own', async () => {
+    const { newest, told, clients } = rig();
+    await answered();
+    newest().events.connected();
+    newest().events.disconnected();
+    await answered();
+    expect(clients).toHaveLength(2);
+    expect(await newest().url).toBe('ws://2');
+    newest().events.connected();
+    expect(told).toEqual(['opened 1', 'lost', 'opened 1']);
+  });
+
+  test('that falls silent is called lost, and heard again opened anew', async () => {
+    const { newest, told, pass } = rig();
+    await answered();
+    newest().events.connected();
+    await pass(60_000);
+    expect(told).toEqual(['opened 1']);
+    await pass(13_000, { pongs: false });
+    expect(told).toEqual(['opened 1', 'lost']);
+    newest().events.frame();
+    expect(told).toEqual(['opened 1', 'lost', 'opened 1']);
+  });
+
+  test('that drops for a few seconds and is recovered says nothing', async () => {
+    const { newest, told, pass } = rig();
+    await answered();
+    newest().events.connected();
+    await pass(5_000, { pongs: false });
+    await pass(30_000);
+    expect(told).toEqual(['opened 1']);
+  });
+
+  test('ends with the session', async () => {
+    const { hub, newest, told, pass, timers } = rig();
+    await answered();
+    newest().events.connected();
+    hub.signedOut = true;
+    await pass(50 * MINUTE);
+    expect(told).toEqual(['opened 1', 'unauthenticated']);
+    expect(newest().stopped).toBe(true);
+    expect(timers).toEqual([]);
+  });
+
+  test('that comes up after it was ended is stopped again', async () => {
+    const { newest, told, close } = rig();
+    await answered();
+    close();
+    const { events } = newest();
+    events.connected();
+    events.message({ events: [officeEvent(1, 0)] });
+    expect(newest().stopped).toBe(true);
+    expect(told).toEqual([]);
+  });
+});
+
+describe('the grant', () => {
+  test('is renewed before it expires, and the connection stays', async () => {
+    const { hub, newest, told, clients, pass } = rig();
+    await answered();
+    newest().events.connected();
+    await pass(47 * MINUTE);
+    expect(hub.negotiations).toBe(1);
+    await pass(2 * MINUTE);
+    expect(hub.negotiations).toBe(2);
+    expect(clients).toHaveLength(1);
+    expect(told).toEqual(['opened 1']);
+  });
+
+  test('is asked for again when the hub cannot be reached just then', async () => {
+    const { hub, newest, clients, pass } = rig();
+    await answered();
+    newest().events.connected();
+    hub.failing = true;
+    await pass(49 * MINUTE);
+    expect(hub.negotiations).toBeGreaterThan(3);
+    hub.failing = false;
+    const before = hub.negotiations;
+    await pass(MINUTE);
+    expect(hub.negotiations).toBe(before + 1);
+    expect(clients).toHaveLength(1);
+  });
+
+  test('that lapsed while the laptop slept is renewed, and what was not sent meanwhile is read', async () => {
+    const { newest, told, clients, pass, sleep } = rig();
+    await answered();
+    newest().events.connected();
+    sleep(70 * MINUTE);
+    await pass(11 * MINUTE);
+    expect(told).toEqual(['opened 1', 'lost', 'opened 1']);
+    expect(clients).toHaveLength(1);
+  });
+
+  test('for other groups than before takes a new connection, which is up before the old one ends', async () => {
+    const { hub, newest, told, clients, pass } = rig();
+    await answered();
+    newest().events.connected();
+    hub.groups = ['tenant.a', 'tenant.b'];
+    await pass(49 * MINUTE);
+    expect(clients).toHaveLength(2);
+    expect(clients[0]?.stopped).toBe(false);
+    newest().events.connected();
+    expect(clients[0]?.stopped).toBe(true);
+    expect(told).toEqual(['opened 1', 'opened 2']);
+  });
+});
