@@ -1,6 +1,10 @@
 import { registerAjvFormats, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyInstance } from 'fastify';
+import { System } from 'typebox/system';
 import type { Flaw } from '../core/errors.ts';
+
+/** As many as help; an answer must not grow with what was sent. */
+const MAX_FLAWS = 20;
 
 /**
  * Validates by the TypeBox schemas: query and path texts are read as the numbers and booleans they stand for, a JSON body has to
@@ -8,11 +12,9 @@ import type { Flaw } from '../core/errors.ts';
  */
 export function useTypeBox(app: FastifyInstance): void {
   registerAjvFormats();
+  System.Settings.Set({ maxErrors: MAX_FLAWS });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
 }
-
-/** As many as help; an answer must not grow with what was sent. */
-const MAX_FLAWS = 20;
 
 type ValidationErrors = NonNullable<FastifyError['validation']>;
 
@@ -24,7 +26,7 @@ export function flawsOfValidation(
   return errors
     .flatMap(flawsOf)
     .slice(0, MAX_FLAWS)
-    .map(({ path, message }) => ({ path: context === 'body' ? path : path.slice(1), message }));
+    .map(({ path, message }) => ({ path: context === 'body' ? path : nameIn(path), message }));
 }
 
 function flawsOf({
@@ -35,11 +37,14 @@ function flawsOf({
 }: ValidationErrors[number]): Flaw[] {
   switch (keyword) {
     case 'required':
-      return members(params['requiredProperties'], instancePath, 'is required');
-    case 'additionalProperties':
-      return members(params['additionalProperties'], instancePath, 'is not known here');
+      return texts(params['requiredProperties']).map((name) => ({
+        path: `${instancePath}/${name}`,
+        message: 'is required',
+      }));
     case 'boolean':
-      // The same finding as additionalProperties, told from the member's side.
+      return [{ path: instancePath, message: 'is not known here' }];
+    case 'additionalProperties':
+      // Told of each member already, by `boolean`.
       return [];
     case 'enum':
       return [{ path: instancePath, message: `must be one of ${texts(params['allowedValues']).join(', ')}` }];
@@ -48,11 +53,9 @@ function flawsOf({
   }
 }
 
-function members(names: unknown, parent: string, message: string): Flaw[] {
-  return texts(names).map((name) => ({
-    path: `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    message,
-  }));
+/** The name that a JSON pointer of one step stands for (RFC 6901). */
+function nameIn(pointer: string): string {
+  return pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function texts(value: unknown): string[] {

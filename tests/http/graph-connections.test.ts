@@ -85,21 +85,18 @@ test('a body that grows over 4 MiB as it comes is a 413', async () => {
 });
 
 test('a request under way when the app closes is answered', async () => {
-  let release = (): void => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const held = Promise.withResolvers<undefined>();
   const hub = await listen();
   let arrived = false;
   hub.deps.steps.receiveNotifications = async () => {
     arrived = true;
-    await held;
+    await held.promise;
     return { status: 'accepted' };
   };
   const answer = fetch(`${hub.url}/graph/notifications`, { method: 'POST', body: '{}' });
   await until(() => arrived);
   const closed = hub.app.close();
-  release();
+  held.resolve(undefined);
   expect((await answer).status).toBe(202);
   await closed;
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clientStateSecret, makeClientState } from '../../src/core/client-state.ts';
 import { GroupCommit } from '../../src/steps/group-commit.ts';
@@ -204,10 +204,11 @@ describe('whatever comes', () => {
   });
 });
 
+const never = async (): Promise<never> => {
+  throw new Error('not this one');
+};
+
 function steps(receive: (text: string) => Promise<ReceiveOutcome>) {
-  const never = async (): Promise<never> => {
-    throw new Error('not this one');
-  };
   return {
     steps: {
       receiveNotifications: receive,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import type { AppDeps } from '../app-deps.ts';
 import { eventFilterOf, positionOf, sequenceGone } from '../event-query.ts';
 import { eventStream, STREAM_PAGE } from '../event-stream.ts';
@@ -31,8 +32,13 @@ export function eventStreamRoute(app: App, deps: EventStreamRouteDeps): void {
         description:
           'Starts after Last-Event-ID, else after `after`, else now. A browser that reconnects sends both, and the header is the newer.',
         tags: ['events'],
-        produces: ['text/event-stream'],
         querystring: StreamQuery,
+        response: {
+          200: {
+            description: 'The stream',
+            content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
+          },
+        },
       },
     },
     async (request, reply) => {
