@@ -60,9 +60,16 @@ export async function ownPostgres({ durable = true } = {}): Promise<OwnServer> {
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (server === null || server.hasExited()) return;
-    for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT');
+    for (const pid of frozen.splice(0)) signal(pid, 'SIGCONT');
     process.kill(server.pid, signal);
     await server.exited;
+  };
+
+  /** The server's own first, then its children. */
+  const processes = async (): Promise<number[]> => {
+    if (server === null || server.hasExited()) return [];
+    const rows = await ask(url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()');
+    return [server.pid, ...rows.map((row) => Number(row['pid']))];
   };
 
   await start();
@@ -70,20 +77,32 @@ export async function ownPostgres({ durable = true } = {}): Promise<OwnServer> {
     url,
     start,
     stop: () => end('SIGINT'),
-    crash: () => end('SIGKILL'),
+    crash: async () => {
+      // Its sessions too, or they would answer until they notice that they are orphans.
+      for (const pid of await processes()) signal(pid, 'SIGKILL');
+      await server?.exited;
+    },
     freeze: async () => {
-      const rows = await ask(url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()');
-      frozen = [...(server === null ? [] : [server.pid]), ...rows.map((row) => Number(row['pid']))];
-      for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+      frozen = await processes();
+      for (const pid of frozen) signal(pid, 'SIGSTOP');
     },
     thaw: () => {
-      for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT');
+      for (const pid of frozen.splice(0)) signal(pid, 'SIGCONT');
     },
     dispose: async () => {
       await end('SIGQUIT');
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A session may have ended by itself since it was listed. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 async function ask(url: string, statement: string): Promise<Record<string, unknown>[]> {

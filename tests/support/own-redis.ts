@@ -7,19 +7,33 @@ import type { OwnServer } from './own-server.ts';
 import { findProgram } from './programs.ts';
 import { until } from './until.ts';
 
+interface OwnRedis extends OwnServer {
+  /** FLUSHALL. */
+  flush(): Promise<void>;
+  /** One inline command; its answer in Redis's own notation. */
+  command(text: string): Promise<string>;
+}
+
 /**
  * A Redis of the caller's own, on a free port with a temporary folder, which a test can empty, crash, freeze, stop and start.
  * @param durable an append-only file, so that it comes back with its data
+ * @param cluster a cluster of one node, which has all slots
  */
-export async function ownRedis({ durable = true } = {}): Promise<OwnServer & { flush(): Promise<void> }> {
+export async function ownRedis({ durable = true, cluster = false } = {}): Promise<OwnRedis> {
   const program = findProgram('redis-server');
   if (program === null) throw new Error('There is no redis-server program on this machine.');
   const folder = await mkdtemp(join(tmpdir(), 'heliograph-redis-'));
   const port = await freePort();
-  const settings = { port, bind: '127.0.0.1', dir: folder, save: '', databases: 4096, loglevel: 'warning' };
-  const args = Object.entries({ ...settings, appendonly: durable ? 'yes' : 'no' }).flatMap(
-    ([name, value]) => [`--${name}`, String(value)],
-  );
+  const settings = {
+    port,
+    bind: '127.0.0.1',
+    dir: folder,
+    save: '',
+    loglevel: 'warning',
+    appendonly: durable ? 'yes' : 'no',
+    ...(cluster ? { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' } : { databases: 4096 }),
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   let server: GuardedProcess | null = null;
 
   const start = async (): Promise<void> => {
@@ -40,6 +54,10 @@ export async function ownRedis({ durable = true } = {}): Promise<OwnServer & { f
   };
 
   await start();
+  if (cluster) {
+    await command(port, 'CLUSTER ADDSLOTSRANGE 0 16383');
+    await until(async () => (await command(port, 'CLUSTER INFO')).includes('cluster_state:ok'));
+  }
   return {
     url: `redis://127.0.0.1:${port}`,
     start,
@@ -54,6 +72,7 @@ export async function ownRedis({ durable = true } = {}): Promise<OwnServer & { f
     flush: async () => {
       await command(port, 'FLUSHALL');
     },
+    command: (text) => command(port, text),
     dispose: async () => {
       await end('SIGKILL');
       await rm(folder, { recursive: true, force: true });

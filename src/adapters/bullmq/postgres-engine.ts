@@ -1,24 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  PostgresConnection,
-  PostgresQueueBackend,
-  Queue,
-  Worker,
-  type BackendFactory,
-  type PostgresConnectionOptions,
-} from 'bullmq';
+import { Queue, Worker, type BackendFactory, type PostgresConnectionOptions } from 'bullmq';
 import type { QueueName } from '../../ports/queue.ts';
 import { HubError } from '../../core/errors.ts';
 import type { ConnectionWatcher, Engine } from './engine.ts';
 import { bullName, WORKER_TIMES } from './job.ts';
+import { DRAIN_DELAY_S, SharedBackend, SharedConnection } from './shared-postgres.ts';
 
-/** An idle worker asks by itself after so long: for what no NOTIFY told it. */
-const DRAIN_DELAY_S = 2;
 /** The embedded database's NOTIFY never arrives; wakes of this process do, so this is for stalled jobs and the like. */
 const EMBEDDED_DRAIN_DELAY_S = 0.5;
 const START_AGAIN_MS = 1_000;
-/** BullMQ asks again at once after an error that is not a refused connection: a Postgres that starts up would be flooded. */
-const CALM_MS = 250;
 
 export interface PostgresEngineOptions {
   postgresUrl: string;
@@ -26,58 +16,22 @@ export interface PostgresEngineOptions {
   embedded: boolean;
 }
 
-/**
- * One queue's place in Postgres, on a connection that all queues and workers of the process share: its pool, and one client that
- * LISTENs. BullMQ's own factory makes a pool and a listening client for each, which the embedded database, one session, would
- * have to serve in turns.
- */
-class SharedBackend extends PostgresQueueBackend {
-  private stopped = false;
-
-  /** After an error BullMQ waits for as long as this, an hour by default, trusting a NOTIFY to end it. */
-  override get maximumBlockTimeout(): number {
-    return DRAIN_DELAY_S;
-  }
-
-  override async moveToActive(
-    token: string,
-    name?: string,
-  ): ReturnType<PostgresQueueBackend['moveToActive']> {
-    try {
-      return await super.moveToActive(token, name);
-    } catch (error) {
-      await pause(CALM_MS);
-      throw error;
-    }
-  }
-
-  override async disconnectBlocking(wait?: boolean): Promise<void> {
-    this.stopped = true;
-    await super.disconnectBlocking(wait);
-  }
-
-  /** Ends the present wait for jobs; the next one LISTENs anew. */
-  async interrupt(): Promise<void> {
-    if (this.stopped) return;
-    await super.disconnectBlocking();
-    await super.reconnectBlocking();
-  }
-}
-
 /** BullMQ on Postgres 14 or newer, or on the embedded one. */
 export function postgresEngine(options: PostgresEngineOptions, watcher: ConnectionWatcher): Engine {
   const { postgresUrl, schema, embedded } = options;
   const closed = new AbortController();
   const workers = new Map<QueueName, Set<SharedBackend>>();
-  let connection: PostgresConnection | null = null;
+  let connection: SharedConnection | null = null;
 
   const connect = async (): Promise<void> => {
     for (;;) {
       closed.signal.throwIfAborted();
-      const attempt = new PostgresConnection({
+      const attempt = new SharedConnection({
         connectionString: postgresUrl,
         schema,
         migrate: true,
+        // A hint that a crash loses is made up for by the sweep, so no wake waits for the disk.
+        options: '-c synchronous_commit=off',
         max: embedded ? 2 : 5,
         connectionTimeoutMillis: 5_000,
         query_timeout: 10_000,
@@ -101,7 +55,7 @@ export function postgresEngine(options: PostgresEngineOptions, watcher: Connecti
     }
   };
 
-  const established = (): PostgresConnection => {
+  const established = (): SharedConnection => {
     if (connection === null) throw new HubError('queue_unavailable', 'Postgres was not reached yet.');
     return connection;
   };
