@@ -132,7 +132,7 @@ export const SETTINGS = {
   GRAPH_CLOUD: defaulted('graph', oneOf(GRAPH_CLOUDS), 'global', {
     meaning: 'Which cloud of Microsoft Graph: global, usgov, dod or china.',
   }),
-  GRAPH_URL: optional('graph', webAddress('on loopback'), {
+  GRAPH_URL: optional('graph', webAddress('never'), {
     meaning: 'Another root of Microsoft Graph, without a version. Needs a credential.',
     unset: 'from the cloud',
     example: 'https://graph.microsoft.com',

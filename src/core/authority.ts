@@ -6,6 +6,7 @@ import {
   type NotificationItem,
 } from './notification.ts';
 import { liesInside, watchedResource, type ChangeType, type WatchedResource } from './resource-catalogue.ts';
+import type { SuspicionCode } from './set-aside.ts';
 import type { SubscriptionStatus } from './subscription.ts';
 
 /*
@@ -30,15 +31,6 @@ export type Judgement =
   /** The subscription is being deleted. */
   | { status: 'unwanted' }
   | { status: 'suspicious'; code: SuspicionCode; message: string };
-
-export type SuspicionCode =
-  | 'unknown_subscription'
-  | 'wrong_tenant'
-  | 'unknown_graph_id'
-  | 'malformed_resource'
-  | 'resource_outside'
-  | 'unknown_change_type'
-  | 'unknown_lifecycle_event';
 
 /** @param watch the subscription whose key the clientState proved; undefined when there is none */
 export function judge(item: NotificationItem, watch: WatchFacts | undefined): Judgement {

@@ -1,3 +1,5 @@
+import type { SetAsideCode } from '../core/set-aside.ts';
+
 /** What remembers accepted notifications until they are events. */
 export interface InboxStore {
   /**
@@ -59,7 +61,7 @@ export interface Remainder {
 export interface NewSetAside {
   posts: string;
   acceptedAt: string;
-  code: string;
+  code: SetAsideCode;
   message: string;
   subscriptionKey: string | null;
   resource: string | null;

@@ -1,5 +1,6 @@
 import { encodeRemainder, type InboxItem, type ReturnCause } from '../core/inbox.ts';
 import { printable } from '../core/printable.ts';
+import type { SetAsideCode } from '../core/set-aside.ts';
 import type { InboxRow, NewSetAside, Remainder } from '../ports/inbox-store.ts';
 
 /** What one batch of claimed rows comes to, besides events: what goes back, and what is set aside. */
@@ -41,7 +42,7 @@ export function returnItems(
 }
 
 /** This item waits for a person, with its reason. */
-export function setItemAside(batch: Batch, item: InboxItem, code: string, message: string): void {
+export function setItemAside(batch: Batch, item: InboxItem, code: SetAsideCode, message: string): void {
   batch.setAside.push({
     posts: encodeRemainder([item], null),
     acceptedAt: item.receivedAt,

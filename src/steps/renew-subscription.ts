@@ -55,8 +55,8 @@ export type RenewOutcome =
   | { status: 'conflict'; key: string }
   | { status: 'busy' | 'missing' };
 
-/** Longer than the slowest create (two validation handshakes of 10 s). */
-const CLAIM_MS = 60_000;
+/** Longer than the slowest act: a name to resolve, a create of 30 s refused, the orphan found and deleted, a second create. */
+const CLAIM_MS = 120_000;
 
 interface Act extends RenewDeps {
   subscription: Subscription;

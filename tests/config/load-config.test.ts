@@ -136,7 +136,7 @@ describe('values', () => {
     ['AZURE_CLIENT_CERTIFICATE_PATH', '/nowhere/app.pem', /cannot read/],
     ['AZURE_TOKEN_CREDENTIALS', 'dev', /ManagedIdentityCredential/],
     ['GRAPH_CLOUD', 'germany', /global, usgov, dod, china/],
-    ['GRAPH_URL', 'http://graph.example.com', /https URL \(http only on this host\)/],
+    ['GRAPH_URL', 'http://graph.example.com', /give an https URL/],
     ['AZURE_AUTHORITY_HOST', 'http://127.0.0.1:8443', /give an https URL/],
     ['GRAPH_TOKEN_KEYS_URL', 'keys', /https URL/],
     ['WEB_PUBSUB_CONNECTION_STRING', 'Endpoint=https://x.webpubsub.azure.com;', /AccessKey/],

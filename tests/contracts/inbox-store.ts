@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ALL_LANES } from '../../src/core/inbox.ts';
-import type { InboxClaim } from '../../src/ports/inbox-store.ts';
+import type { InboxClaim, NewSetAside } from '../../src/ports/inbox-store.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { appendOf, newEvent } from '../support/new-event.ts';
 import { until } from '../support/until.ts';
+
+function aside(message: string): NewSetAside {
+  return {
+    posts: `["${message}"]`,
+    acceptedAt: '2026-01-02T03:04:05.678Z',
+    code: 'wrong_tenant',
+    message,
+    subscriptionKey: 'k',
+    resource: null,
+  };
+}
 
 /** Lanes that no worker of the product has: each test takes one of its own. */
 let lane = 1_000 + Math.floor(Math.random() * 20_000);
@@ -120,14 +131,6 @@ export function inboxStoreContract(store: () => Store): void {
 
   describe('set-aside items', () => {
     it('are listed newest first, run again, and discarded', async () => {
-      const aside = (message: string) => ({
-        posts: `["${message}"]`,
-        acceptedAt: '2026-01-02T03:04:05.678Z',
-        code: 'wrong_tenant',
-        message,
-        subscriptionKey: 'k',
-        resource: null,
-      });
       const setAside = ['one', 'two', 'three'].map(aside);
       await store().appendEvents(appendOf([newEvent()], { setAside }));
       const [three, two, one] = await store().listSetAside({ before: null, limit: 3 });

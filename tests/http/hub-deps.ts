@@ -254,7 +254,7 @@ export function setAsideItem(id: number): SetAsideItem {
     posts: '[{"secret":"content"}]',
     acceptedAt: '2026-01-02T03:04:05.000Z',
     setAsideAt: '2026-01-02T03:05:05.000Z',
-    code: 'tenant_unknown',
+    code: 'wrong_tenant',
     message: 'the tenant is not ours',
     subscriptionKey: KEY,
     resource: 'users/u/messages/m',

@@ -103,7 +103,7 @@ describe('what is told', () => {
     const aside = {
       posts: '',
       acceptedAt: time,
-      code: 'odd',
+      code: 'unreadable' as const,
       message: '',
       subscriptionKey: null,
       resource: null,
@@ -113,7 +113,7 @@ describe('what is told', () => {
     expect(text).toContain('heliograph_events_appended_total{type="A",origin="notification"} 2');
     expect(text).not.toContain('type="B"');
     expect(text).toContain('heliograph_events_duplicate_total 1');
-    expect(text).toContain('heliograph_notifications_set_aside_total{code="odd"} 1');
+    expect(text).toContain('heliograph_notifications_set_aside_total{code="unreadable"} 1');
     expect(text).toContain('heliograph_accepted_to_appended_seconds_sum{origin="notification"} 4');
   });
 

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { LANES } from '../../core/inbox.ts';
+import type { SetAsideCode } from '../../core/set-aside.ts';
 import type { InboxStore } from '../../ports/inbox-store.ts';
 import { query } from './pool.ts';
 import { isoTime } from './rows.ts';
@@ -9,7 +10,7 @@ interface Row {
   posts: string;
   accepted_at: Date;
   set_aside_at: Date;
-  code: string;
+  code: SetAsideCode;
   message: string;
   subscription_key: string | null;
   resource: string | null;

@@ -28,6 +28,11 @@ export interface OfficeScript {
 const FIRST_MESSAGES = 6;
 const FIRST_DAYS_MS = 5 * 86_400_000;
 
+/** Some mailboxes are far busier than others, as in any office; those come first among the people. */
+const BY_BUSYNESS = PEOPLE.flatMap((person, index) =>
+  Array.from({ length: index < 2 ? 10 : index < 4 ? 3 : 1 }, () => person),
+);
+
 export function officeScript(
   deps: { store: OfficeStore; now: () => number; record: (change: OfficeChange, position: number) => void },
   seed: number,
@@ -39,7 +44,7 @@ export function officeScript(
   function play(kind: ChangeKind | null, who: Scene['person'] | null, subject: string | null, nowMs: number) {
     at += 1;
     const random = seededRandom(`${seed}/${at}`);
-    const scene: Scene = { store, random, nowMs, person: who ?? random.pick(PEOPLE), subject };
+    const scene: Scene = { store, random, nowMs, person: who ?? random.pick(BY_BUSYNESS), subject };
     const chosen = kind ?? drawKind(random.next());
     const change = ACTS[chosen].act(scene) ?? ACTS.mail.act(scene);
     if (change === null) throw new Error('somebody can always get a mail');
