@@ -54,7 +54,8 @@ export interface StandInHub {
   close(): Promise<void>;
 }
 
-export async function startStandInHub(events = 0): Promise<StandInHub> {
+/** @param dir the built dashboard */
+export async function startStandInHub(events = 0, dir = resolve('webapp/dist')): Promise<StandInHub> {
   const accessKey = randomBytes(32).toString('base64');
   let sessions = new Set<string>();
   let pubsub = await startWebPubSubServer({ accessKey, log: silentLog });
@@ -110,7 +111,7 @@ export async function startStandInHub(events = 0): Promise<StandInHub> {
   };
 
   await app.register(cookie);
-  await app.register(fastifyStatic, { root: resolve('webapp/dist') });
+  await app.register(fastifyStatic, { root: dir });
   app.addHook('onRequest', async (request, reply) => {
     hub.requests.push(`${request.method} ${request.url}`);
     void reply.header('content-security-policy', CSP);

@@ -1,0 +1,196 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { buildWebapp } from './build-webapp.ts';
+import { connection, openDashboard, type Dashboard } from './open-dashboard.ts';
+
+let webapp: Awaited<ReturnType<typeof buildWebapp>>;
+let browser: Browser;
+let opened: Dashboard | null = null;
+
+beforeAll(async () => {
+  [webapp, browser] = await Promise.all([buildWebapp(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await webapp.remove();
+});
+afterEach(async () => {
+  const closing = opened?.close();
+  opened = null;
+  await closing;
+});
+
+async function open(more: Parameters<typeof openDashboard>[2] = {}): Promise<Dashboard> {
+  opened = await openDashboard(browser, webapp.dir, more);
+  return opened;
+}
+
+describe('signing in', () => {
+  test('by the link of the banner works once and leaves no trace in the address', async () => {
+    const { page, hub } = await open({ events: 1, path: '/#sign-in=one-time-code' });
+    await page.getByRole('navigation').waitFor();
+    expect(page.url()).toBe(`${hub.url}/`);
+    await page.getByRole('button', { name: /^Sign out/ }).click();
+    await page.getByText('You are signed out').waitFor();
+    await page.goto(`${hub.url}/#sign-in=one-time-code`);
+    await page.getByText('has been used already').waitFor();
+    expect(page.url()).toBe(`${hub.url}/`);
+  });
+
+  test('by key refuses a wrong one in words', async () => {
+    const { page, hub, signIn } = await open();
+    await page.getByLabel('API key').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('No key of this hub is like that').waitFor();
+    await signIn();
+    await connection(page, 'Live');
+    expect(hub.requests.filter((request) => request === 'POST /api/v1/session')).toHaveLength(2);
+  });
+
+  test('again, after the session ended, leads back to where one was', async () => {
+    const { page, hub, signIn } = await open({ events: 3, path: '/events/2' });
+    await signIn();
+    await page.getByRole('heading', { name: 'Journey' }).waitFor();
+    hub.endSessions();
+    await page.getByRole('button', { name: 'The event after' }).click();
+    await page.getByText('Your session has ended').waitFor();
+    await signIn();
+    await page.getByText('· 3', { exact: true }).waitFor();
+    expect(page.url()).toBe(`${hub.url}/events/3`);
+  });
+});
+
+describe('an event', () => {
+  test('is reached by keys alone, and shows its journey, attributes and data', async () => {
+    const { page, hub, signIn } = await open({ events: 8 });
+    await signIn();
+    await page.locator('a[data-sequence="8"]').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Journey' }).waitFor();
+    expect(page.url()).toBe(`${hub.url}/events/6`);
+    await page.getByText('+6 ms').waitFor();
+    await page.getByText(hub.log[5]?.subject ?? 'no subject', { exact: true }).waitFor();
+    await page.getByLabel("The event's data as JSON").getByText('"subject"').waitFor();
+    await page.getByRole('link', { name: 'All events' }).click();
+    await page.locator('a[data-sequence="8"]').waitFor();
+  });
+
+  test('that does not exist says so', async () => {
+    const { page, signIn } = await open({ events: 1, path: '/events/77' });
+    await signIn();
+    expect(await page.getByRole('alert').innerText()).toContain('There is no event of this sequence');
+  });
+});
+
+test('the filter narrows the list to what matches', async () => {
+  const { page, signIn } = await open({ events: 60 });
+  await signIn();
+  await page.getByPlaceholder('Filter by type').fill('chatmessage okafor');
+  await page.getByText('of 60').waitFor();
+  const lines = await page.locator('[role=row]:has(a[data-sequence])').allInnerTexts();
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) expect(line).toMatch(/ChatMessage[^]*Okafor/);
+  await page.getByPlaceholder('Filter by type').fill('no such thing');
+  await page.getByText('None of the 60 events').waitFor();
+});
+
+describe('subscriptions', () => {
+  test('tell their state, why one fails and what to do about it', async () => {
+    const { page, hub, signIn } = await open({ path: '/subscriptions' });
+    await signIn();
+    const failing = page.getByRole('row').filter({ hasText: 'failing' });
+    await failing.waitFor();
+    await page.getByText('Grant the application permission Mail.Read').waitFor();
+    await failing.getByRole('button', { name: /^Renew/ }).click();
+    await page.getByText('is renewed and expires in').waitFor();
+    await failing.waitFor({ state: 'detached' });
+    expect(hub.subscriptions.map(({ status }) => status)).not.toContain('failing');
+  });
+
+  test("are created, and Graph's refusal is shown with its remedy and the command that does the same", async () => {
+    const { page, hub, signIn } = await open({ path: '/subscriptions' });
+    await signIn();
+    await page.getByRole('button', { name: 'Create' }).click();
+    const dialog = page.getByRole('dialog');
+    const resource = dialog.getByRole('textbox', { name: 'Resource' });
+    await resource.fill('users/forbidden@contoso.com/messages');
+    await dialog.getByLabel('created').check();
+    await dialog
+      .getByText('--resource users/forbidden@contoso.com/messages --change-types created')
+      .waitFor();
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.getByText('Graph refused it').waitFor();
+    await dialog.getByText('consent to it').waitFor();
+    await resource.fill('users/ravi@contoso.com/events');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Graph accepted the subscription').waitFor();
+    await page.getByRole('rowheader').filter({ hasText: 'users/ravi@contoso.com/events' }).waitFor();
+    expect(hub.subscriptions.at(-1)).toMatchObject({ changeTypes: ['created'], fetch: 'get' });
+  });
+
+  test('are deleted only after asking, and without any there is a word on what to do', async () => {
+    const { page, hub, signIn } = await open({
+      path: '/subscriptions',
+      prepare: (hub) => (hub.subscriptions = hub.subscriptions.slice(0, 1)),
+    });
+    await signIn();
+    await page.getByRole('button', { name: /^Delete/ }).click();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    expect(hub.subscriptions).toHaveLength(1);
+    await page.getByRole('button', { name: /^Delete/ }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Nothing is watched yet').waitFor();
+    await page.getByRole('button', { name: 'Create the first one' }).waitFor();
+    expect(hub.subscriptions).toEqual([]);
+  });
+});
+
+test('what was set aside is shown when there is any, with its reason, and can be run again', async () => {
+  const { page, hub, signIn } = await open({
+    prepare: (hub) =>
+      hub.setAside.push({
+        id: 7,
+        code: 'unknown_subscription',
+        message: 'No subscription has this id.',
+        subscription: null,
+        resource: 'users/a/messages/b',
+        acceptedAt: new Date().toISOString(),
+        setAsideAt: new Date().toISOString(),
+      }),
+  });
+  await signIn();
+  await page.getByRole('link', { name: /^Set aside/ }).click();
+  await page.getByText('No subscription has this id.').waitFor();
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await page.getByText('1 put back into the inbox').waitFor();
+  await page.getByText('Nothing is set aside').waitFor();
+  expect(hub.setAside).toEqual([]);
+});
+
+test('the mode and what is simulated are told', async () => {
+  const { page, signIn } = await open();
+  await signIn();
+  await page.getByRole('button', { name: 'Local' }).click();
+  expect(await page.getByLabel('About this hub').innerText()).toContain('a simulator with a made-up office');
+});
+
+test.each(['/', '/events/3', '/subscriptions', '/set-aside'])(
+  '%s fits a window 400 pixels wide',
+  async (path) => {
+    const { page, signIn } = await open({ events: 40, path, width: 400 });
+    await signIn();
+    await connection(page, 'Live');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const wider = await page.evaluate<string[]>(WIDER);
+    expect(wider).toEqual([]);
+  },
+);
+
+/** In the page: what can be scrolled sideways, and what can be pressed or read but lies outside. */
+const WIDER = `[...document.querySelectorAll('body, body *')]
+  .filter((each) => /auto|scroll/.test(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth + 1
+    || each.matches('button, input, h1, h2, td, nav a') && each.getBoundingClientRect().right > 401)
+  .map((each) => each.outerHTML.slice(0, 160))`;

@@ -1,0 +1,83 @@
+import type { Browser, Page } from 'playwright-core';
+import { API_KEY, startStandInHub, type StandInHub } from './stand-in-hub.ts';
+
+export interface Dashboard {
+  hub: StandInHub;
+  page: Page;
+  signIn: () => Promise<void>;
+  /** Throws when the page complained: of an exception, or of what the content security policy refused. */
+  close(): Promise<void>;
+}
+
+interface Opening {
+  events?: number;
+  path?: string;
+  width?: number;
+  prepare?: (hub: StandInHub) => void;
+}
+
+/** A hub of its own and a page on it, nobody signed in yet. */
+export async function openDashboard(
+  browser: Browser,
+  dir: string,
+  { events = 0, path = '/', width = 1280, prepare }: Opening = {},
+): Promise<Dashboard> {
+  const hub = await startStandInHub(events, dir);
+  prepare?.(hub);
+  const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /content security policy/i.test(message.text()))
+      complaints.push(message.text());
+  });
+  await page.goto(hub.url + path);
+  return {
+    hub,
+    page,
+    async signIn() {
+      await page.getByLabel('API key').fill(API_KEY);
+      await page.keyboard.press('Enter');
+      await page.getByRole('navigation').waitFor();
+    },
+    async close() {
+      await context.close();
+      await hub.close();
+      if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`);
+    },
+  };
+}
+
+/** Waits until the header says so. */
+export async function connection(page: Page, word: string): Promise<void> {
+  await page.getByRole('banner').getByText(word, { exact: true }).waitFor({ timeout: 30_000 });
+}
+
+/**
+ * The sequences of the whole list, from the top down, as somebody sees who scrolls through it. A line drawn twice is there
+ * twice, unless both times at the same place.
+ */
+export async function allSequences(page: Page): Promise<number[]> {
+  const lines = await page.evaluate<[number, number][]>(COLLECT);
+  return lines.sort(([a], [b]) => a - b).map(([, sequence]) => sequence);
+}
+
+/** In the page: scrolls by half a window at a time and notes each line's index and sequence. */
+const COLLECT = `(async () => {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const list = document.querySelector('[role=table] > [role=rowgroup]:last-child');
+  const lines = new Map();
+  list.scrollTop = 0;
+  for (let top = -1; top !== list.scrollTop; ) {
+    await frame();
+    for (const link of list.querySelectorAll('a[data-sequence]')) {
+      const index = Number(link.closest('[role=row]').getAttribute('aria-rowindex'));
+      lines.set(index + ':' + link.dataset.sequence, [index, Number(link.dataset.sequence)]);
+    }
+    top = list.scrollTop;
+    list.scrollTop += list.clientHeight / 2;
+  }
+  return [...lines.values()];
+})()`;
