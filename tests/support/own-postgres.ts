@@ -60,7 +60,7 @@ export async function ownPostgres({ durable = true } = {}): Promise<OwnServer> {
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (server === null || server.hasExited()) return;
-    for (const pid of frozen.splice(0)) signal(pid, 'SIGCONT');
+    for (const pid of frozen.splice(0)) sendSignal(pid, 'SIGCONT');
     process.kill(server.pid, signal);
     await server.exited;
   };
@@ -79,15 +79,15 @@ export async function ownPostgres({ durable = true } = {}): Promise<OwnServer> {
     stop: () => end('SIGINT'),
     crash: async () => {
       // Its sessions too, or they would answer until they notice that they are orphans.
-      for (const pid of await processes()) signal(pid, 'SIGKILL');
+      for (const pid of await processes()) sendSignal(pid, 'SIGKILL');
       await server?.exited;
     },
     freeze: async () => {
       frozen = await processes();
-      for (const pid of frozen) signal(pid, 'SIGSTOP');
+      for (const pid of frozen) sendSignal(pid, 'SIGSTOP');
     },
     thaw: () => {
-      for (const pid of frozen.splice(0)) signal(pid, 'SIGCONT');
+      for (const pid of frozen.splice(0)) sendSignal(pid, 'SIGCONT');
     },
     dispose: async () => {
       await end('SIGQUIT');
@@ -97,7 +97,7 @@ export async function ownPostgres({ durable = true } = {}): Promise<OwnServer> {
 }
 
 /** A session may have ended by itself since it was listed. */
-function signal(pid: number, name: NodeJS.Signals): void {
+function sendSignal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {

@@ -25,7 +25,7 @@ function suiteIf(present: boolean): (name: string, define: () => void) => void {
 }
 
 /** The shared Postgres, as its superuser. It forgets everything at the end of the run; use a `freshDatabase` of it. */
-export function postgresUrl(): Promise<string> {
+function postgresUrl(): Promise<string> {
   return ask('postgres');
 }
 

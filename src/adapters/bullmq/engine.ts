@@ -20,7 +20,7 @@ export interface BullWorker {
   on(event: 'failed', listener: (job: BullJob | undefined, error: Error) => void): unknown;
 }
 
-export type BullJob = Job<JobData, void, JobName>;
+type BullJob = Job<JobData, void, JobName>;
 export type BullProcessor = Processor<JobData, void, JobName>;
 
 /** What runs BullMQ's queues: Redis or Postgres. */
