@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { DestinationStore } from '../../ports/destination-store.ts';
-import { query } from './pool.ts';
+import { query, WITHOUT_WAITING } from './pool.ts';
 import { isoTime } from './rows.ts';
 
 type Moves = Pick<DestinationStore, 'moveCursor' | 'releaseCursor' | 'dueParked' | 'settleParked'>;
@@ -15,6 +15,7 @@ export function cursorMoves(pool: Pool): Moves {
            update heliograph.destinations
               set cursor = $5, leased_until = clock_timestamp() + $6 * interval '1 millisecond',
                   failures = 0, retry_at = null, last_delivered_at = clock_timestamp()
+             from ${WITHOUT_WAITING}
             where name = $1 and owner = $2 and fence = $3 and cursor = $4
             returning name
          ), parked as (
@@ -50,6 +51,7 @@ export function cursorMoves(pool: Pool): Moves {
                 last_error = case when $4::text is null then last_error
                                   else jsonb_build_object('code', $4::text, 'message', $5::text, 'at',
                                     to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end
+           from ${WITHOUT_WAITING}
           where name = $1 and owner = $2 and fence = $3`,
         [name, owner, fence, failure?.code ?? null, failure?.message ?? null, failure?.retryAt ?? null],
       );

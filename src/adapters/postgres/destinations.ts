@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { BREAKER_FAILURES, type Destination, type DestinationKind } from '../../core/delivery.ts';
 import type { CursorClaim, DestinationStore } from '../../ports/destination-store.ts';
 import { cursorMoves } from './cursor-moves.ts';
-import { query } from './pool.ts';
+import { query, WITHOUT_WAITING } from './pool.ts';
 import { isoTime, isoTimeOrNull } from './rows.ts';
 
 export function destinations(pool: Pool): DestinationStore {
@@ -60,6 +60,7 @@ async function claimCursor(pool: Pool, name: string, owner: string, leaseMs: num
     pool,
     `update heliograph.destinations
         set owner = $2, fence = fence + 1, leased_until = clock_timestamp() + $3 * interval '1 millisecond'
+       from ${WITHOUT_WAITING}
       where name = $1 and not paused and leased_until <= clock_timestamp()
         and (retry_at is null or retry_at <= clock_timestamp())
       returning cursor, fence, failures`,

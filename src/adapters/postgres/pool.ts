@@ -50,6 +50,12 @@ export async function query<Row extends QueryResultRow>(
   }
 }
 
+/**
+ * Joined to the `from` of an update, it lets the commit not wait for the disk: for leases and cursors, where all that a crash of the
+ * database can cost is work done twice. It is the transaction's own setting, so no other client of a shared session sees it.
+ */
+export const WITHOUT_WAITING = `(select set_config('synchronous_commit', 'off', true)) as without_waiting`;
+
 export async function inTransaction<Result>(
   pool: Pool,
   act: (client: PoolClient) => Promise<Result>,
