@@ -76,7 +76,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(async (room: App) => {
     await room.register(fastifyCookie);
     healthRoutes(room, deps, access.guard);
-    metricsRoutes(room, deps);
+    metricsRoutes(room, deps, access.guard);
   });
   if (has(deps, 'api')) await app.register(async (room: App) => apiRoom(room, deps, access));
   else
@@ -120,7 +120,8 @@ async function apiRoom(room: App, deps: AppDeps, { credentials }: Access): Promi
       done();
     });
     api.addHook('onResponse', (request, reply, done) => {
-      if (!isSafe(request.method)) deps.log.info(actOf(request, reply), 'api.acted');
+      if (request.caller !== null && !isSafe(request.method))
+        deps.log.info(actOf(request, reply), 'api.acted');
       done();
     });
     openapiRoute(api);

@@ -29,6 +29,8 @@ export interface Guard {
   admit: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Who asks, where a credential only adds to the answer; a wrong one is refused all the same. */
   recognise: (request: FastifyRequest, reply: FastifyReply) => Promise<Caller | null>;
+  /** Counts a wrong credential and throws: 401, or 429 after too many from one address. */
+  refuse: (request: FastifyRequest, reply: FastifyReply) => Promise<never>;
 }
 
 export interface GuardDeps extends CredentialDeps, SessionDeps {
@@ -47,8 +49,7 @@ export function guardRoute(guard: Guard, route: RouteOptions): void {
 }
 
 export function buildGuard(deps: GuardDeps): Guard {
-  /** Counts a wrong credential, and throws: 401, or 429 after too many from one address. */
-  const refuse = async (request: FastifyRequest, reply: FastifyReply): Promise<never> => {
+  const refuse: Guard['refuse'] = async (request, reply) => {
     const waitSeconds = await deps.countFailure(request);
     if (waitSeconds === 0) throw unauthenticated('The credential is wrong or has expired.');
     void reply.header('retry-after', String(waitSeconds));
@@ -60,6 +61,7 @@ export function buildGuard(deps: GuardDeps): Guard {
     return refuse(request, reply);
   };
   return {
+    refuse,
     async recognise(request, reply) {
       return settle(await identify(deps, request), request, reply);
     },

@@ -61,7 +61,7 @@ export function sendProblem(
 /** What Fastify found wrong with a request, in our codes; anything unknown is a fault of ours. */
 function asHubError(thrown: unknown): HubError {
   if (thrown instanceof HubError) return thrown;
-  const { validation, validationContext, statusCode = 500 } = isFastifyError(thrown) ? thrown : {};
+  const { validation, validationContext, statusCode = 500 } = isOfFastify(thrown) ? thrown : {};
   if (validation !== undefined) return badInput(flawsOfValidation(validation, validationContext));
   const refusal = REFUSALS[statusCode];
   if (refusal !== undefined) return new HubError(...refusal, { cause: thrown });
@@ -88,6 +88,13 @@ export function notFound(what: string): HubError {
   return new HubError('not_found', what);
 }
 
-function isFastifyError(thrown: unknown): thrown is Partial<FastifyError> {
-  return thrown instanceof Error;
+/**
+ * Whether it is about the request: Fastify's own, a body that was cut off, or the static files' (`http-errors`). The status of any other error is somebody else's
+ * answer (a client library's, say), and not ours to give.
+ */
+function isOfFastify(thrown: unknown): thrown is FastifyError {
+  if (!(thrown instanceof Error)) return false;
+  if ('expose' in thrown && typeof thrown.expose === 'boolean') return true;
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+  return code.startsWith('FST_') || code === 'ECONNRESET';
 }

@@ -234,6 +234,11 @@ test('a route under /api that does not say its role stops the start', () => {
   expect(() => guardRoute(guard, route)).toThrow('GET /api/v1/new has to say which role it needs');
 });
 
+test('a refused stranger leaves no line', async () => {
+  await app.inject(requestTo('DELETE /api/v1/subscriptions/{key}'));
+  expect(hub.logLines).toEqual([]);
+});
+
 test('what changes something leaves one line: who, which route, what came of it', async () => {
   await app.inject(requestTo('GET /api/v1/subscriptions', { headers: bearer('admin') }));
   const response = await app.inject(

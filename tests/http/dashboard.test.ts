@@ -11,6 +11,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'dashboard-'));
   await mkdir(join(dir, 'assets'));
   await writeFile(join(dir, 'index.html'), '<!doctype html><title>Dashboard</title>');
+  await writeFile(join(dir, '.env'), 'SECRET=1');
   await writeFile(join(dir, 'favicon.svg'), '<svg/>');
   await writeFile(join(dir, 'assets', 'index-abc123.js'), 'export {};');
 });
@@ -48,10 +49,16 @@ describe('the dashboard', () => {
     ['/nothing', {}],
     ['/..%2fpackage.json', {}],
     ['/%2e%2e/package.json', {}],
+    ['/.env', {}],
+    ['//etc/passwd', {}],
+    ['/assets', {}],
+    ['/assets/', {}],
+    ['/favicon.svg/x', {}],
+    ['/%00', {}],
   ])('is not what %s shows', async (url, headers) => {
     const { app } = await openApp({ dashboardDir: dir });
     const response = await app.inject({ url, headers });
-    expect([403, 404]).toContain(response.statusCode);
+    expect([400, 403, 404]).toContain(response.statusCode);
     problemIn(response);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HubError } from '../../src/core/errors.ts';
 import type { HubRole } from '../../src/core/role.ts';
 import type { AppDeps } from '../../src/http/app-deps.ts';
+import { until } from '../support/until.ts';
 import { API_KEYS, bearer, testHub } from './hub-deps.ts';
 import { openApp } from './open-app.ts';
 
@@ -95,6 +96,16 @@ describe('/readyz', () => {
     const startedAt = performance.now();
     expect((await app.inject('/readyz')).statusCode).toBe(503);
     expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
+
+  test('asks the database once, however many ask', async () => {
+    const asked: (() => void)[] = [];
+    const { app } = await openApp(pinging(() => new Promise((resolve) => asked.push(resolve))));
+    const answers = Array.from({ length: 10 }, () => app.inject('/readyz'));
+    await until(() => asked.length > 0);
+    for (const answer of asked) answer();
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200));
+    expect(asked).toHaveLength(1);
   });
 
   test('refuses a wrong credential', async () => {

@@ -47,6 +47,13 @@ test('/metrics with a token is for whoever has it, from anywhere, and for nobody
   expect(await ask({}, '127.0.0.1')).toBe(401);
 });
 
+test('guessing the token of /metrics counts as failures of an address', async () => {
+  const { app } = await openApp({ metricsToken: 'token', failuresPerMinute: 2 });
+  const guess = { url: '/metrics', headers: { authorization: 'Bearer guess' } };
+  for (let count = 0; count < 2; count++) expect((await app.inject(guess)).statusCode).toBe(401);
+  expect((await app.inject(guess)).statusCode).toBe(429);
+});
+
 describe('what is told', () => {
   test('of the store, as it is at the scrape', async () => {
     const { app, deps, destinations, clock } = await openApp();

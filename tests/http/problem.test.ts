@@ -57,6 +57,11 @@ test('a store that is away is a 503 that says when to come again', async () => {
   ]);
 });
 
+test('the status of another service is not ours', async () => {
+  const error = Object.assign(new Error('Not Found'), { statusCode: 404, code: 'ResourceNotFound' });
+  expect(problemIn((await failing(error)).response)['code']).toBe('internal');
+});
+
 test('what an error adds stands beside the members of a problem, never over them', async () => {
   const { response } = await failing(
     new HubError('conflict', 'no', { extra: { key: 'k', status: 1, code: 'x' } }),

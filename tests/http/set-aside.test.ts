@@ -11,7 +11,7 @@ test('the list is paged, newest first, and never shows content', async () => {
   const first = await app.inject({ url: `${URL}?limit=2`, headers: bearer('viewer') });
   expect(first.body).not.toContain('secret');
   expect(first.json()).toMatchObject({
-    items: [{ id: 9, code: 'tenant_unknown', subscription: expect.any(String) as string }, { id: 5 }],
+    items: [{ id: 9, code: 'wrong_tenant', subscription: expect.any(String) as string }, { id: 5 }],
     next: '5',
   });
   const second = await app.inject({ url: `${URL}?limit=2&before=5`, headers: bearer('viewer') });

@@ -110,6 +110,20 @@ describe('changing', () => {
     expect(acted).toEqual([KEY]);
   });
 
+  test('going on with what Graph refuses is a 422', async () => {
+    const { app, deps } = await openApp();
+    deps.steps.renewSubscription = async () => ({ status: 'refused', ...refusal });
+    const problem = problemIn(await app.inject({ ...patch, payload: { paused: false } }));
+    expect(problem).toMatchObject({ status: 422, remedy: refusal.remedy });
+  });
+
+  test('going on with what another watches by now is a 409', async () => {
+    const { app, deps } = await openApp();
+    deps.steps.renewSubscription = async () => ({ status: 'conflict', key: 'other0123456789abcd' });
+    const problem = problemIn(await app.inject({ ...patch, payload: { paused: false } }));
+    expect(problem).toMatchObject({ status: 409, key: 'other0123456789abcd' });
+  });
+
   test('what is not there is a 404', async () => {
     const { app } = await openApp();
     const url = `${URL}/${'z'.repeat(20)}`;

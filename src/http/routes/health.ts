@@ -11,6 +11,8 @@ const tags = ['health'];
 const KEYS_WITHIN_MS = 2_000;
 
 export function healthRoutes(app: App, deps: ReadinessDeps, guard: Guard): void {
+  /** One question to the database at a time, however many ask whether we are ready. */
+  let checking: ReturnType<typeof isReady> | null = null;
   app.get(
     '/healthz',
     {
@@ -36,7 +38,7 @@ export function healthRoutes(app: App, deps: ReadinessDeps, guard: Guard): void 
       },
     },
     async (request, reply) => {
-      const { ok } = await isReady(deps);
+      const { ok } = await (checking ??= isReady(deps).finally(() => (checking = null)));
       const caller = await callerIfKnown(() => guard.recognise(request, reply));
       const answer: Readiness =
         caller === null || caller.via === 'negotiated'

@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { HubError } from '../../core/errors.ts';
 import type { AppDeps } from '../app-deps.ts';
+import type { Guard } from '../auth.ts';
 import { bearerOf } from '../credentials.ts';
 import { storeMetrics } from '../store-metrics.ts';
 import type { App } from '../typed-app.ts';
@@ -16,27 +17,28 @@ LOOPBACK.addAddress('::1', 'ipv6');
 /** Headers that only a proxy sends: behind one every caller seems to be on loopback. */
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
-export function metricsRoutes(app: App, deps: MetricsRoutesDeps): void {
+export function metricsRoutes(app: App, deps: MetricsRoutesDeps, guard: Guard): void {
   const { registry } = deps.metrics;
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    admit(request, deps.metricsToken);
+    const { metricsToken } = deps;
+    if (metricsToken === null) admitLoopback(request);
+    else if (!bears(request, metricsToken)) await guard.refuse(request, reply);
     const texts = await Promise.all([registry.metrics(), storeMetrics(deps)]);
     return reply.type(registry.contentType).send(texts.join(''));
   });
 }
 
-function admit(request: FastifyRequest, token: string | null): void {
-  if (token === null) {
-    if (!isLoopback(request))
-      throw new HubError(
-        'forbidden',
-        'Metrics are for loopback only: set METRICS_TOKEN to read them from here.',
-      );
-    return;
-  }
+function admitLoopback(request: FastifyRequest): void {
+  if (!isLoopback(request))
+    throw new HubError(
+      'forbidden',
+      'Metrics are for loopback only: set METRICS_TOKEN to read them from here.',
+    );
+}
+
+function bears(request: FastifyRequest, token: string): boolean {
   const given = bearerOf(request);
-  if (given === null || !timingSafeEqual(digest(given), digest(token)))
-    throw new HubError('unauthenticated', 'Send METRICS_TOKEN as Authorization: Bearer.');
+  return given !== null && timingSafeEqual(digest(given), digest(token));
 }
 
 function isLoopback(request: FastifyRequest): boolean {

@@ -120,7 +120,9 @@ function changeRoutes(app: App, { store, steps }: SubscriptionRoutesDeps): void 
       if (patched === null) throw noSuch();
       if (body.paused === undefined) return patched;
       // Brought about at once, so that the answer is true; what cannot be done now the scheduler goes on with.
-      await steps.renewSubscription(key);
+      const outcome = await steps.renewSubscription(key);
+      if (outcome.status === 'refused') throw refused(outcome);
+      if (outcome.status === 'conflict') throw alreadyWatched(outcome.key);
       return find(store, key);
     },
   );
