@@ -117,28 +117,56 @@ describe('a connection', () => {
     expect(clients.length).toBe(length);
   });
 
-  test('that ended for good is followed by another, with a URL of its own', async () => {
-    const { newest, told, clients } = rig();
+  test('that ended for good is followed by another at once, with a URL of its own', async () => {
+    const { newest, told, clients, pass } = rig();
     await answered();
     newest().events.connected();
+    await pass(10_000);
     newest().events.disconnected();
-    await answered();
+    await pass(1);
     expect(clients).toHaveLength(2);
     expect(await newest().url).toBe('ws://2');
     newest().events.connected();
     expect(told).toEqual(['opened 1', 'lost', 'opened 1']);
   });
 
-  test('that falls silent is called lost, and heard again opened anew', async () => {
-    const { newest, told, pass } = rig();
+  test('that ends as soon as it is up is not tried again in a hurry', async () => {
+    const { newest, clients, pass } = rig();
+    for (let each = 0; each < 40; each++) {
+      newest().events.connected();
+      newest().events.disconnected();
+      await pass(1_000);
+    }
+    expect(clients.length).toBeLessThan(9);
+  });
+
+  test('that falls silent is called lost, and another is made', async () => {
+    const { newest, told, clients, pass } = rig();
     await answered();
     newest().events.connected();
     await pass(60_000);
     expect(told).toEqual(['opened 1']);
     await pass(13_000, { pongs: false });
     expect(told).toEqual(['opened 1', 'lost']);
-    newest().events.frame();
+    expect(clients).toHaveLength(2);
+    newest().events.connected();
     expect(told).toEqual(['opened 1', 'lost', 'opened 1']);
+  });
+
+  test('that recovers after another took over is stopped then, and says nothing', async () => {
+    const { clients, newest, told, pass } = rig();
+    await answered();
+    newest().events.connected();
+    await pass(13_000, { pongs: false });
+    newest().events.connected();
+    const [old] = clients;
+    if (old === undefined) throw new Error('no client');
+    old.stopped = false;
+    old.events.frame();
+    expect(old.stopped).toBe(true);
+    old.events.disconnected();
+    expect(told).toEqual(['opened 1', 'lost', 'opened 1']);
+    expect(clients).toHaveLength(2);
   });
 
   test('that drops for a few seconds and is recovered says nothing', async () => {
@@ -210,16 +238,15 @@ describe('the grant', () => {
     expect(clients).toHaveLength(1);
   });
 
-  test('for other groups than before takes a new connection, which is up before the old one ends', async () => {
+  test('for other groups than before takes a new connection', async () => {
     const { hub, newest, told, clients, pass } = rig();
     await answered();
     newest().events.connected();
     hub.groups = ['tenant.a', 'tenant.b'];
     await pass(49 * MINUTE);
     expect(clients).toHaveLength(2);
-    expect(clients[0]?.stopped).toBe(false);
-    newest().events.connected();
     expect(clients[0]?.stopped).toBe(true);
-    expect(told).toEqual(['opened 1', 'opened 2']);
+    newest().events.connected();
+    expect(told).toEqual(['opened 1', 'lost', 'opened 2']);
   });
 });

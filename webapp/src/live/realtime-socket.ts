@@ -6,8 +6,8 @@ import type { SocketHandlers } from './feed-runner.ts';
  * The connection to Web PubSub: negotiate, connect, and renew the grant before it expires, for as long as the page lives.
  *
  * The SDK recovers a dropped connection by itself for 30 seconds without a word, so that the drop itself cannot be seen. What
- * can be seen is silence: it pings every few seconds, and where not even a pong comes back the connection is called lost until
- * a frame arrives again.
+ * can be seen is silence: it pings every few seconds, and where not even a pong comes back for a while the connection is called
+ * lost and another is made, as after a restart of the server, which knows nothing of the old one.
  */
 
 /** What is used of `WebPubSubClient`. */
@@ -53,7 +53,8 @@ const nothing = (): void => {};
 /** @returns what ends it */
 export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => void {
   let closed = false;
-  let client: RealtimeClient | null = null;
+  /** Ends the client that is connected or connecting. */
+  let retire: () => void = nothing;
   let grant: NegotiateAnswer | null = null;
   let renewAtMs = 0;
   let up = false;
@@ -69,7 +70,7 @@ export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => vo
     cancelRetry();
     cancelRenewal();
     cancelWatch();
-    client?.stop();
+    retire();
   }
 
   async function negotiate(): Promise<NegotiateAnswer> {
@@ -96,7 +97,7 @@ export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => vo
     });
   }
 
-  /** The connection stays; only where its groups are others now is it replaced, the new one first. */
+  /** The connection stays, unless its groups are others now: what it has joined is in its token. */
   async function renew(): Promise<void> {
     const before = grant;
     // Between the end of a grant and its renewal the hub may have sent us nothing: what was missed has to be read.
@@ -104,7 +105,7 @@ export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => vo
     if (lapsed && up) handlers.lost();
     try {
       const { groups } = await negotiate();
-      if (before !== null && !sameGroups(before.groups, groups)) replace();
+      if (before !== null && !sameGroups(before.groups, groups)) anew();
       else if (lapsed && up) handlers.opened(groups.length);
     } catch {
       // Unreachable: the connection lives on without the grant's renewal for now.
@@ -113,58 +114,51 @@ export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => vo
     }
   }
 
-  function replace(): void {
-    const old = client;
-    connect(() => old?.stop());
-  }
-
-  function connect(onceUp: () => void = nothing): void {
+  function connect(): void {
+    cancelRetry();
     if (closed) return;
-    let connected = false;
+    let retired = false;
     const mine = deps.createClient({
       async clientUrl() {
-        if (closed) throw new Error('Closed');
+        if (retired) throw new Error('Another connection has taken over');
         return (await negotiate()).url;
       },
       connected() {
-        if (closed || client !== mine) return mine.stop();
-        connected = true;
-        onceUp();
-        goUp();
-        return watch();
+        if (retired) return mine.stop();
+        up = true;
+        return handlers.opened(grant?.groups.length ?? 0);
       },
       disconnected() {
-        if (closed || client !== mine) return;
-        goDown();
-        connect();
+        if (!retired) anew();
       },
       frame() {
-        if (client !== mine) return;
-        frames++;
-        // Silent and heard again: recovered, but what it was deaf to nobody knows.
-        if (connected && !up && !closed) goUp();
+        // A client that is stopped while it recovers goes on recovering: it can be stopped only once it has.
+        if (retired) mine.stop();
+        else frames++;
       },
       message(data) {
-        // Whichever connection brings it: an event is an event.
-        if (!closed) handlers.events(eventsIn(data));
+        if (!retired) handlers.events(eventsIn(data));
       },
     });
-    client = mine;
+    retire = () => {
+      retired = true;
+      mine.stop();
+    };
     mine.start().catch(() => {
-      if (closed || client !== mine) return;
-      failures++;
-      cancelRetry();
-      cancelRetry = deps.startTimer(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** Math.min(failures, 4)), () =>
-        connect(onceUp),
-      );
+      if (!retired) anew();
     });
+    watch();
   }
 
-  function goUp(): void {
-    up = true;
-    quiet = 0;
-    failures = 0;
-    handlers.opened(grant?.groups.length ?? 0);
+  /** Gives the connection up for another: at once if it had lasted, later and later if not. */
+  function anew(): void {
+    goDown();
+    retire();
+    cancelWatch();
+    const delayMs = failures === 0 ? 0 : Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (failures - 1));
+    failures = Math.min(failures + 1, 8);
+    cancelRetry();
+    cancelRetry = deps.startTimer(delayMs, connect);
   }
 
   function goDown(): void {
@@ -175,11 +169,17 @@ export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => vo
 
   function watch(): void {
     cancelWatch();
+    quiet = 0;
+    listen();
+  }
+
+  function listen(): void {
     frames = 0;
     cancelWatch = deps.startTimer(LISTEN_MS, () => {
       quiet = frames === 0 ? quiet + 1 : 0;
-      if (quiet >= QUIET_STRETCHES) goDown();
-      watch();
+      if (up && quiet === 0) failures = 0;
+      if (quiet < QUIET_STRETCHES) listen();
+      else anew();
     });
   }
 
