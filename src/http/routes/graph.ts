@@ -17,6 +17,8 @@ const PRINTABLE = /^\P{Cc}+$/u;
 export type GraphRoutesDeps = Pick<AppDeps, 'steps' | 'metrics'>;
 
 export function graphRoutes(app: App, deps: GraphRoutesDeps): void {
+  // No logger of its own for each request: nothing here logs by it.
+  app.setChildLoggerFactory((logger) => logger);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', (request, reply, done) => {
