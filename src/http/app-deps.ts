@@ -69,7 +69,7 @@ export interface AppDeps {
   failuresPerMinute?: number;
 }
 
-export interface HttpSteps {
+interface HttpSteps {
   receiveNotifications(text: string): Promise<ReceiveOutcome>;
   createSubscription(wish: SubscriptionWish): Promise<CreateOutcome>;
   renewSubscription(key: string): Promise<RenewOutcome>;

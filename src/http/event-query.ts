@@ -4,7 +4,7 @@ import type { EventFilter, EventQuery } from '../ports/event-log.ts';
 import { badInput } from './problem.ts';
 import type { EventsQuery, StreamQuery } from './schemas/events.ts';
 
-export const DEFAULT_LIMIT = 100;
+const DEFAULT_LIMIT = 100;
 
 /**
  * Reads a request for events. Oldest first after `after` (from the oldest kept when it is left out), or newest first before

@@ -15,7 +15,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 /** What somebody who was told 503 should wait before the next try. */
 const RETRY_AFTER_SECONDS = '10';
 
-export function problemOf(error: HubError, requestId: string, nowMs: number): Problem {
+function problemOf(error: HubError, requestId: string, nowMs: number): Problem {
   return {
     ...error.extra,
     type: `urn:heliograph:problem:${error.code}`,

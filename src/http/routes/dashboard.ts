@@ -45,5 +45,5 @@ const NOT_BUILT = `<!doctype html>
 <meta charset="utf-8">
 <title>Heliograph</title>
 <h1>The dashboard is not built</h1>
-<p>The hub works without it. To build it, run <code>npx --no-install vite build webapp</code> in the clone and start again.</p>
+<p>The hub works without it. To build it, run <code>npm run build</code> in the clone and start again.</p>
 `;

@@ -83,7 +83,7 @@ export const EventDetail = Type.Object({
 export type EventDetail = Static<typeof EventDetail>;
 
 /** What became of an event at each destination. */
-export const DELIVERY_STATUSES = ['dealt_with', 'waiting', 'parked', 'unknown'] as const;
+const DELIVERY_STATUSES = ['dealt_with', 'waiting', 'parked', 'unknown'] as const;
 export const EventDeliveries = Type.Object({
   items: Type.Array(
     Type.Object({
