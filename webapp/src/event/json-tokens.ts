@@ -1,4 +1,4 @@
-export type JsonTokenKind = 'name' | 'string' | 'number' | 'word' | 'plain';
+type JsonTokenKind = 'name' | 'string' | 'number' | 'word' | 'plain';
 
 export interface JsonToken {
   kind: JsonTokenKind;

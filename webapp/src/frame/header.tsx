@@ -93,7 +93,7 @@ const useStyles = makeStyles({
     textDecorationLine: 'none',
     ':hover': { color: tokens.colorNeutralForeground1 },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-4px' },
-    '@media (max-width: 760px)': { ':first-child': { paddingLeft: 0 } },
+    '@media (max-width: 760px)': { ':first-child': { marginLeft: '-12px' } },
   },
   tabHere: {
     color: tokens.colorNeutralForeground1,

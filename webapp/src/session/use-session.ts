@@ -8,7 +8,7 @@ import { signInCode } from './sign-in-link.ts';
 /** Why nobody is signed in, for the sign-in page. */
 export type SignedOutBecause = 'not_yet' | 'link_used' | 'ended' | 'signed_out';
 
-export type SessionState =
+type SessionState =
   | { status: 'signed_in'; session: Session }
   | { status: 'signed_out'; because: SignedOutBecause };
 

@@ -83,7 +83,12 @@ export function SetAsidePage() {
                 </span>
               </div>
               {mayRun && (
-                <Button size="small" disabledFocusable={run.isPending} onClick={() => run.mutate([item.id])}>
+                <Button
+                  className={styles.run}
+                  size="small"
+                  disabledFocusable={run.isPending}
+                  onClick={() => run.mutate([item.id])}
+                >
                   Run again
                 </Button>
               )}
@@ -144,5 +149,6 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase200,
     color: tokens.colorNeutralForeground3,
   },
+  run: { flexShrink: 0, whiteSpace: 'nowrap' },
   path: { fontFamily: tokens.fontFamilyMonospace },
 });

@@ -44,7 +44,7 @@ const useStyles = makeStyles({
     display: 'block',
     height: '5px',
     borderRadius: '3px',
-    backgroundColor: tokens.colorNeutralBackground5,
+    backgroundColor: tokens.colorNeutralStroke2,
   },
   fill: { position: 'absolute', insetBlock: 0, left: 0, borderRadius: '3px' },
   good: { backgroundColor: tokens.colorCompoundBrandBackground },
