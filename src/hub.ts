@@ -13,7 +13,7 @@ import { HubError, messageOf } from './core/errors.ts';
 import { hubMetrics, type HubMetrics } from './http/metrics.ts';
 import { meteredChannel, meteredStore } from './http/metered.ts';
 import { LogTail } from './http/log-tail.ts';
-import { fillIn, type Filled } from './local/fill-in.ts';
+import { fillIn, type FillIn, type Filled } from './local/fill-in.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GraphApi } from './ports/graph-api.ts';
 import type { Log } from './ports/log.ts';
@@ -60,30 +60,29 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** Opens everything this process needs, in order; what was opened is closed again when a later part fails. */
-export async function openHub(config: Config, log: Log): Promise<Hub> {
+/**
+ * Opens everything this process needs; what was opened is closed again when a later part fails.
+ * @param fatal called when something is gone that the hub cannot go on without
+ */
+export async function openHub(config: Config, log: Log, fatal: (error: Error) => void): Promise<Hub> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse())
       await closer().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'hub.close_failed'));
   };
   try {
-    return await compose(config, log, closers, close);
+    return await compose({ config, log, closers, fatal }, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function compose(
-  config: Config,
-  log: Log,
-  closers: (() => Promise<void>)[],
-  close: () => Promise<void>,
-): Promise<Hub> {
+async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
+  const { config, log, closers } = fill;
   const clock: Clock = { now: Date.now, random: Math.random };
   const metrics = hubMetrics();
-  const filled = await fillIn(config, log, closers);
+  const filled = await fillIn(fill);
   const { databaseUrl, embedded, masterKeys, graph: graphSettings, webPubSub } = filled;
 
   const opened = await postgresStore({ url: databaseUrl, log, connections: embedded ? 4 : 10 });

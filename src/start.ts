@@ -39,7 +39,11 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
   const logFile =
     config.mode === 'local' && deps.stdout.isTTY === true ? join(config.dataDir, 'heliograph.log') : null;
   const log = openLogger(config.log.level, logFile);
-  const hub = await openHub(config, log);
+  const broken = new AbortController();
+  const hub = await openHub(config, log, (error) => {
+    log.error({ reason: error.message }, 'hub.broken');
+    broken.abort();
+  });
   const codes = new SignInCodes();
   let app: FastifyInstance | null = null;
   const running: { stop(): Promise<void> }[] = [];
@@ -54,11 +58,11 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     const signInCode = config.mode === 'local' && hub.filled.adminApiKey !== null ? codes.issue() : null;
     deps.stdout.write(bannerOf({ config, filled: hub.filled, address, signInCode, logFile }));
     log.info({ version: manifest.version, mode: config.mode, roles: config.roles, address }, 'hub.started');
-    await fired(deps.signal);
+    await fired(AbortSignal.any([deps.signal, broken.signal]));
   } finally {
     await stop(hub, app, running);
   }
-  return 0;
+  return broken.signal.aborted ? 1 : 0;
 }
 
 function startRoles(hub: Hub): { stop(): Promise<void> }[] {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config, WebPubSubConnection } from '../config/load-config.ts';
@@ -40,16 +39,17 @@ export interface GraphSettings {
   credential: GraphCredential;
 }
 
-interface FillIn {
+export interface FillIn {
   config: Config;
   log: Log;
   /** Filled in the order of starting; closed in the reverse. */
   closers: (() => Promise<void>)[];
-  standIns: StandIn[];
+  /** Called when a stand-in is gone that the hub cannot go on without. */
+  fatal: (error: Error) => void;
 }
 
-export async function fillIn(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Filled> {
-  const fill: FillIn = { config, log, closers, standIns: [] };
+export async function fillIn(fill: FillIn): Promise<Filled> {
+  const { config, closers } = fill;
   if (needsDataDir(config)) {
     await ensureDataDir(config.dataDir);
     const lock = await lockDataDir(config.dataDir);
@@ -57,10 +57,30 @@ export async function fillIn(config: Config, log: Log, closers: (() => Promise<v
   }
   const masterKeys = await masterKeysOf(fill);
   const adminApiKey = await adminApiKeyOf(fill);
-  const database = await databaseOf(fill);
-  const graph = await graphOf(fill, masterKeys[0], adminApiKey);
-  const webPubSub = await webPubSubOf(fill, masterKeys[0]);
-  return { ...database, masterKeys, adminApiKey, ...graph, webPubSub, standIns: fill.standIns };
+  // Side by side: the first start is what a newcomer waits for.
+  const parts = [
+    databaseOf(fill),
+    graphOf(fill, masterKeys.value[0], adminApiKey.value),
+    webPubSubOf(fill, masterKeys.value[0]),
+  ] as const;
+  // All of them even when one fails, so that whatever was started can be closed.
+  await Promise.allSettled(parts);
+  const [database, graph, webPubSub] = await Promise.all(parts);
+  return {
+    databaseUrl: database.value,
+    embedded: database.standIn !== null,
+    masterKeys: masterKeys.value,
+    adminApiKey: adminApiKey.value,
+    ...graph.value,
+    webPubSub: webPubSub.value,
+    standIns: [masterKeys, adminApiKey, database, graph, webPubSub].flatMap(({ standIn }) => standIn ?? []),
+  };
+}
+
+/** A part of the settings, and what stands in for it here; null where it was configured or is not needed. */
+interface Part<Value> {
+  value: Value;
+  standIn: StandIn | null;
 }
 
 function needsDataDir({ database, secrets, graph, webPubSub }: Config): boolean {
@@ -74,29 +94,25 @@ function needsDataDir({ database, secrets, graph, webPubSub }: Config): boolean 
   return given.includes(null);
 }
 
-async function masterKeysOf({ config, standIns }: FillIn): Promise<readonly [Buffer, ...Buffer[]]> {
+async function masterKeysOf({ config }: FillIn): Promise<Part<readonly [Buffer, ...Buffer[]]>> {
   const [first, ...others] = config.secrets.masterKeys ?? [];
-  if (first !== undefined) return [first, ...others];
-  standIns.push({ for: 'SECRETS_KEY', what: 'generated under DATA_DIR' });
-  return [await generatedMasterKey(config.secrets.masterKeyFile)];
+  if (first !== undefined) return { value: [first, ...others], standIn: null };
+  const generated = await generatedMasterKey(config.secrets.masterKeyFile);
+  return { value: [generated], standIn: { for: 'SECRETS_KEY', what: 'generated under DATA_DIR' } };
 }
 
-async function adminApiKeyOf({ config, standIns }: FillIn): Promise<string | null> {
-  if (config.secrets.adminApiKey !== null) return config.secrets.adminApiKey;
-  if (!config.roles.includes('api')) return null;
-  standIns.push({ for: 'ADMIN_API_KEY', what: 'generated under DATA_DIR' });
-  return generatedAdminApiKey(config.secrets.adminApiKeyFile);
+async function adminApiKeyOf({ config }: FillIn): Promise<Part<string | null>> {
+  const { adminApiKey, adminApiKeyFile } = config.secrets;
+  if (adminApiKey !== null || !config.roles.includes('api')) return { value: adminApiKey, standIn: null };
+  const generated = await generatedAdminApiKey(adminApiKeyFile);
+  return { value: generated, standIn: { for: 'ADMIN_API_KEY', what: 'generated under DATA_DIR' } };
 }
 
-async function databaseOf(fill: FillIn): Promise<{ databaseUrl: string; embedded: boolean }> {
-  const { config, log, closers, standIns } = fill;
-  if (config.database.url !== null) return { databaseUrl: config.database.url, embedded: false };
-  standIns.push({ for: 'DATABASE_URL', what: 'embedded Postgres (PGlite)' });
-  const database = await startEmbeddedPostgres(config.dataDir, (error) =>
-    log.error({ reason: error.message }, 'embedded_postgres.crashed'),
-  );
+async function databaseOf({ config, closers, fatal }: FillIn): Promise<Part<string>> {
+  if (config.database.url !== null) return { value: config.database.url, standIn: null };
+  const database = await startEmbeddedPostgres(config.dataDir, fatal);
   closers.push(() => database.close());
-  return { databaseUrl: database.url, embedded: true };
+  return { value: database.url, standIn: { for: 'DATABASE_URL', what: 'embedded Postgres (PGlite)' } };
 }
 
 /** Roles that speak to Graph or to Web PubSub. A receiver alone speaks to neither. */
@@ -105,13 +121,14 @@ function speaksToCloud({ roles }: Config): boolean {
 }
 
 async function graphOf(
-  { config, log, closers, standIns }: FillIn,
+  { config, log, closers }: FillIn,
   masterKey: Buffer,
   adminApiKey: string | null,
-): Promise<Pick<Filled, 'graph' | 'simulator'>> {
+): Promise<Part<Pick<Filled, 'graph' | 'simulator'>>> {
   const { credential, url, authorityUrl } = config.graph;
-  if (credential !== null) return { graph: { url, authorityUrl, credential }, simulator: null };
-  if (!speaksToCloud(config)) return { graph: null, simulator: null };
+  if (credential !== null)
+    return { value: { graph: { url, authorityUrl, credential }, simulator: null }, standIn: null };
+  if (!speaksToCloud(config)) return { value: { graph: null, simulator: null }, standIn: null };
   const certificates = await localCertificates(config.dataDir);
   trustLocalCa(certificates.caPem);
   const { startGraphSimulator } = await import('./graph-simulator/start-graph-simulator.ts');
@@ -126,28 +143,33 @@ async function graphOf(
     log,
   });
   closers.push(() => simulator.close());
-  standIns.push({ for: 'AZURE_TENANT_ID', what: `simulated Microsoft Graph and Entra ID, ${simulator.url}` });
   return {
-    graph: {
-      url: simulator.url,
-      authorityUrl: simulator.authorityUrl,
-      credential: { kind: 'client_secret', ...identity },
+    value: {
+      graph: {
+        url: simulator.url,
+        authorityUrl: simulator.authorityUrl,
+        credential: { kind: 'client_secret', ...identity },
+      },
+      simulator: { controlUrl: `${simulator.url}/control` },
     },
-    simulator: { controlUrl: `${simulator.url}/control` },
+    standIn: { for: 'AZURE_TENANT_ID', what: `simulated Microsoft Graph and Entra ID, ${simulator.url}` },
   };
 }
 
 async function webPubSubOf(
-  { config, log, closers, standIns }: FillIn,
+  { config, log, closers }: FillIn,
   masterKey: Buffer,
-): Promise<WebPubSubConnection> {
+): Promise<Part<WebPubSubConnection>> {
   const { connection } = config.webPubSub;
-  if (connection !== null) return connection;
-  const accessKey = createHash('sha256').update(subkey(masterKey, 'local-web-pubsub')).digest('base64');
+  if (connection !== null) return { value: connection, standIn: null };
+  const accessKey = subkey(masterKey, 'local-web-pubsub').toString('base64');
   if (!speaksToCloud(config))
     return {
-      kind: 'connection_string',
-      connectionString: `Endpoint=http://127.0.0.1;AccessKey=${accessKey};`,
+      value: {
+        kind: 'connection_string',
+        connectionString: `Endpoint=http://127.0.0.1;AccessKey=${accessKey};`,
+      },
+      standIn: null,
     };
   const { startWebPubSubServer } = await import('./web-pubsub-server/start-web-pubsub-server.ts');
   // The same port as last time where it is free: pages that are open find the server again at once.
@@ -156,8 +178,13 @@ async function webPubSubOf(
   const server = await startWebPubSubServer({ accessKey, log, port }).catch(() =>
     startWebPubSubServer({ accessKey, log }),
   );
-  await writeFile(portFile, String(server.port));
   closers.push(() => server.close());
-  standIns.push({ for: 'WEB_PUBSUB_CONNECTION_STRING', what: `local Web PubSub server, ${server.endpoint}` });
-  return { kind: 'connection_string', connectionString: server.connectionString };
+  await writeFile(portFile, String(server.port));
+  return {
+    value: { kind: 'connection_string', connectionString: server.connectionString },
+    standIn: {
+      for: 'WEB_PUBSUB_CONNECTION_STRING',
+      what: `local Web PubSub server, ${server.endpoint}`,
+    },
+  };
 }
