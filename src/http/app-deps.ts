@@ -34,7 +34,7 @@ export interface AppDeps {
     | 'findEvent'
     | 'logHead'
     | 'listDestinations'
-    | 'dueParked'
+    | 'findParked'
     | 'grantGroups'
     | 'findWatches'
     | 'findSubscription'

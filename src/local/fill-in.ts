@@ -98,21 +98,21 @@ async function masterKeysOf({ config }: FillIn): Promise<Part<readonly [Buffer, 
   const [first, ...others] = config.secrets.masterKeys ?? [];
   if (first !== undefined) return { value: [first, ...others], standIn: null };
   const generated = await generatedMasterKey(config.secrets.masterKeyFile);
-  return { value: [generated], standIn: { for: 'SECRETS_KEY', what: 'generated under DATA_DIR' } };
+  return { value: [generated], standIn: { for: 'Secrets key', what: 'generated under DATA_DIR' } };
 }
 
 async function adminApiKeyOf({ config }: FillIn): Promise<Part<string | null>> {
   const { adminApiKey, adminApiKeyFile } = config.secrets;
   if (adminApiKey !== null || !config.roles.includes('api')) return { value: adminApiKey, standIn: null };
   const generated = await generatedAdminApiKey(adminApiKeyFile);
-  return { value: generated, standIn: { for: 'ADMIN_API_KEY', what: 'generated under DATA_DIR' } };
+  return { value: generated, standIn: { for: 'Admin API key', what: 'generated under DATA_DIR' } };
 }
 
 async function databaseOf({ config, closers, fatal }: FillIn): Promise<Part<string>> {
   if (config.database.url !== null) return { value: config.database.url, standIn: null };
   const database = await startEmbeddedPostgres(config.dataDir, fatal);
   closers.push(() => database.close());
-  return { value: database.url, standIn: { for: 'DATABASE_URL', what: 'embedded Postgres (PGlite)' } };
+  return { value: database.url, standIn: { for: 'Database', what: 'embedded Postgres (PGlite)' } };
 }
 
 /** Roles that speak to Graph or to Web PubSub. A receiver alone speaks to neither. */
@@ -152,7 +152,7 @@ async function graphOf(
       },
       simulator: { controlUrl: `${simulator.url}/control` },
     },
-    standIn: { for: 'AZURE_TENANT_ID', what: `simulated Microsoft Graph and Entra ID, ${simulator.url}` },
+    standIn: { for: 'Graph and Entra ID', what: `simulated, ${simulator.url}` },
   };
 }
 
@@ -183,8 +183,8 @@ async function webPubSubOf(
   return {
     value: { kind: 'connection_string', connectionString: server.connectionString },
     standIn: {
-      for: 'WEB_PUBSUB_CONNECTION_STRING',
-      what: `local Web PubSub server, ${server.endpoint}`,
+      for: 'Web PubSub',
+      what: `local server, ${server.endpoint}`,
     },
   };
 }

@@ -23,6 +23,8 @@ export interface DestinationStore {
   ): Promise<void>;
   /** Parked events whose next attempt is due, oldest first. */
   dueParked(name: string, limit: number): Promise<ParkedEvent[]>;
+  /** Where this event is parked, by the names of the destinations. */
+  findParked(sequence: number): Promise<ReadonlyMap<string, ParkedEvent>>;
   /** Forgets a parked event (delivered at last), or moves its next attempt. */
   settleParked(name: string, sequence: number, next: ParkedEvent | null): Promise<void>;
 

@@ -23,7 +23,10 @@ export interface SubscriptionStore {
   settleSubscription(key: string, fence: number, outcome: SubscriptionChange): Promise<boolean>;
   /** Replaces a principal name in the resource by the id it stands for, within the claimed act. */
   resolveResource(key: string, fence: number, resource: string): Promise<ResolveResult>;
-  /** Changes what an operator may change. Null when there is none. */
+  /**
+   * Changes what an operator may change. One that goes on after a pause is `removed`, which it is at Graph, and due: what a refusal of
+   * its create leaves is a failing subscription, not none. Null when there is none.
+   */
   patchSubscription(
     key: string,
     patch: { fetch?: FetchMode; paused?: boolean },

@@ -101,6 +101,8 @@ export function destinationStoreContract(store: () => Store): void {
       expect(await store().moveCursor(move)).toBe(true);
       expect(await store().dueParked(name, 10)).toEqual([parked]);
       expect(await shown(store(), name)).toMatchObject({ parked: 2 });
+      expect((await store().findParked(later.sequence)).get(name)).toEqual(later);
+      expect((await store().findParked(from + 3)).has(name)).toBe(false);
       await store().settleParked(name, parked.sequence, { ...later, sequence: parked.sequence, attempts: 2 });
       expect(await store().dueParked(name, 10)).toEqual([]);
       await store().settleParked(name, parked.sequence, null);

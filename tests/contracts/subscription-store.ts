@@ -112,7 +112,7 @@ export function subscriptionStoreContract(store: () => Store): void {
         status: 'paused',
         fetch: 'none',
       });
-      expect(await store().patchSubscription(key, { paused: false })).toMatchObject({ status: 'creating' });
+      expect(await store().patchSubscription(key, { paused: false })).toMatchObject({ status: 'removed' });
       expect(await store().patchSubscription('nothing', { paused: true })).toBeNull();
     });
 

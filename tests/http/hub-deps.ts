@@ -117,7 +117,7 @@ function memoryStore(hub: Omit<TestHub, 'deps'>): AppDeps['store'] {
     findEvent: async (sequence) => hub.events.find((event) => event.sequence === sequence) ?? null,
     logHead: async () => hub.events.at(-1)?.sequence ?? 0,
     listDestinations: async () => hub.destinations,
-    dueParked: async () => [],
+    findParked: async () => new Map(),
     grantGroups: async (groups) => void hub.granted.push([...groups]),
     findWatches: async (keys) =>
       [...hub.subscriptions.values()]

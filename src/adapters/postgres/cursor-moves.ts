@@ -1,9 +1,13 @@
 import type { Pool } from 'pg';
+import type { ParkedEvent } from '../../core/delivery.ts';
 import type { DestinationStore } from '../../ports/destination-store.ts';
 import { query, WITHOUT_WAITING } from './pool.ts';
 import { isoTime } from './rows.ts';
 
-type Moves = Pick<DestinationStore, 'moveCursor' | 'releaseCursor' | 'dueParked' | 'settleParked'>;
+type Moves = Pick<
+  DestinationStore,
+  'moveCursor' | 'releaseCursor' | 'dueParked' | 'findParked' | 'settleParked'
+>;
 
 /** What moves a cursor: always with the fence of its claim, so that a runner that was taken over changes nothing. */
 export function cursorMoves(pool: Pool): Moves {
@@ -57,19 +61,19 @@ export function cursorMoves(pool: Pool): Moves {
       );
     },
     async dueParked(name, limit) {
-      const rows = await query<{
-        sequence: number;
-        code: string;
-        message: string;
-        attempts: number;
-        next_attempt_at: Date;
-      }>(
+      const rows = await query<ParkedRow>(
         pool,
-        `select sequence, code, message, attempts, next_attempt_at from heliograph.parked
+        `select * from heliograph.parked
           where destination = $1 and next_attempt_at <= clock_timestamp() order by sequence limit $2`,
         [name, limit],
       );
-      return rows.map(({ next_attempt_at, ...row }) => ({ ...row, nextAttemptAt: isoTime(next_attempt_at) }));
+      return rows.map(toParkedEvent);
+    },
+    async findParked(sequence) {
+      const rows = await query<ParkedRow>(pool, 'select * from heliograph.parked where sequence = $1', [
+        sequence,
+      ]);
+      return new Map(rows.map((row) => [row.destination, toParkedEvent(row)]));
     },
     async settleParked(name, sequence, next) {
       if (next === null)
@@ -86,4 +90,17 @@ export function cursorMoves(pool: Pool): Moves {
         );
     },
   };
+}
+
+interface ParkedRow {
+  destination: string;
+  sequence: number;
+  code: string;
+  message: string;
+  attempts: number;
+  next_attempt_at: Date;
+}
+
+function toParkedEvent({ sequence, code, message, attempts, next_attempt_at }: ParkedRow): ParkedEvent {
+  return { sequence, code, message, attempts, nextAttemptAt: isoTime(next_attempt_at) };
 }

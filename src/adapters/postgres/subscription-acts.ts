@@ -67,7 +67,7 @@ export function subscriptionActs(pool: Pool): Acts {
         `update heliograph.subscriptions
             set "fetch" = coalesce($2, "fetch"),
                 status = case when $3 and status <> 'deleting' then 'paused'
-                              when not $3 and status = 'paused' then 'creating' else status end,
+                              when not $3 and status = 'paused' then 'removed' else status end,
                 reason = case when $3 is distinct from null and status <> 'deleting' then null else reason end,
                 renew_at = case when $3 is distinct from null then clock_timestamp() else renew_at end,
                 fence = case when $3 is distinct from null then fence + 1 else fence end,

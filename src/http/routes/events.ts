@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { formatSequence, parseSequence, toCloudEvent } from '../../core/event.ts';
-import type { Destination } from '../../core/delivery.ts';
-import type { DestinationStore } from '../../ports/destination-store.ts';
+import type { Destination, ParkedEvent } from '../../core/delivery.ts';
 import type { EventPage, EventQuery } from '../../ports/event-log.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { eventQueryOf, sequenceGone } from '../event-query.ts';
@@ -83,8 +82,11 @@ export function eventRoutes(app: App, deps: EventRoutesDeps): void {
     },
     async ({ params }) => {
       const { sequence } = await findEvent(deps, params.sequence);
-      const destinations = await deps.store.listDestinations();
-      return { items: await Promise.all(destinations.map((each) => deliveryAt(deps.store, each, sequence))) };
+      const [destinations, parked] = await Promise.all([
+        deps.store.listDestinations(),
+        deps.store.findParked(sequence),
+      ]);
+      return { items: destinations.map((each) => deliveryAt(each, sequence, parked.get(each.name))) };
     },
   );
 }
@@ -96,22 +98,17 @@ async function findEvent({ store }: EventRoutesDeps, text: string) {
   return event;
 }
 
-/** Only parked events whose turn has come can be told apart from those dealt with, hence `unknown`. */
-async function deliveryAt(
-  store: Pick<DestinationStore, 'dueParked'>,
-  { name, cursor, parked }: Destination,
+function deliveryAt(
+  { name, cursor }: Destination,
   sequence: number,
-): Promise<EventDeliveries['items'][number]> {
-  const due = sequence <= cursor && parked > 0 ? await store.dueParked(name, parked) : [];
-  const found = due.find((each) => each.sequence === sequence);
-  const status =
-    sequence > cursor ? 'waiting' : found ? 'parked' : due.length < parked ? 'unknown' : 'dealt_with';
+  parked: ParkedEvent | undefined,
+): EventDeliveries['items'][number] {
   return {
     destination: name,
-    status,
+    status: parked ? 'parked' : sequence > cursor ? 'waiting' : 'dealt_with',
     cursor: formatSequence(cursor),
-    reason: found ? { code: found.code, message: found.message } : null,
-    attempts: found?.attempts ?? 0,
-    nextAttemptAt: found?.nextAttemptAt ?? null,
+    reason: parked ? { code: parked.code, message: parked.message } : null,
+    attempts: parked?.attempts ?? 0,
+    nextAttemptAt: parked?.nextAttemptAt ?? null,
   };
 }

@@ -83,15 +83,14 @@ export const EventDetail = Type.Object({
 export type EventDetail = Static<typeof EventDetail>;
 
 /** What became of an event at each destination. */
-const DELIVERY_STATUSES = ['dealt_with', 'waiting', 'parked', 'unknown'] as const;
+const DELIVERY_STATUSES = ['dealt_with', 'waiting', 'parked'] as const;
 export const EventDeliveries = Type.Object({
   items: Type.Array(
     Type.Object({
       destination: Type.String(),
       status: Type.Enum(DELIVERY_STATUSES, {
         description:
-          'dealt_with: sent, or not for this destination. waiting: after its cursor. parked: refused for its own sake, to be tried again. ' +
-          'unknown: before its cursor, where other events are parked, and it may be one of them.',
+          'dealt_with: sent, or not for this destination. waiting: after its cursor. parked: refused for its own sake, to be tried again.',
       }),
       /** The destination has dealt with everything up to here. */
       cursor: Sequence,

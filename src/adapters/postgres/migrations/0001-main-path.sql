@@ -288,6 +288,7 @@ create table heliograph.parked (
   primary key (destination, sequence)
 );
 create index parked_due on heliograph.parked (destination, next_attempt_at);
+create index parked_sequence on heliograph.parked (sequence);
 
 create table heliograph.grants (
   group_name text primary key,
