@@ -31,6 +31,8 @@ export type FetchVerdict =
 /** Graph answers 404 for a moment after it told of a new item: one short retry, then it is the truth. */
 const NOT_FOUND_RETRY_MS = 1_500;
 const RETRY = { firstMs: 1_000, maxMs: 120_000 };
+/** Graph asks for seconds or minutes; a longer wait than this is somebody's mistake, and the item would wait for it. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
 
 export function fetchVerdict(answer: FetchAnswer, history: FetchHistory): FetchVerdict {
   switch (answer.status) {
@@ -62,7 +64,8 @@ function againOrUnavailable(
   message: string,
 ): FetchVerdict {
   if (history.ageMs > history.patienceMs) return absent('unavailable', message);
-  const delayMs = Math.max(retryAfterMs, backoffMs(RETRY, history.returns + 1, history.random));
+  const ownMs = backoffMs(RETRY, history.returns + 1, history.random);
+  const delayMs = Math.max(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), ownMs);
   return { status: 'again', cause, delayMs };
 }
 

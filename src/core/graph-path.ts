@@ -15,12 +15,15 @@ const NAME = /^[A-Za-z][A-Za-z0-9]*$/;
 /** Ids as Graph makes them: GUIDs, URL-safe base64 with padding, `b!…`, `19:…@thread.tacv2`, user principal names. */
 const ID = /^[A-Za-z0-9!$+,\-.:;=@_~]{1,1024}$/;
 
+/** What OData puts where an id stands and is none: `$count`, `$value`, `delta`. Asked for, it would answer something else. */
+const RESERVED = /^(?:\$|\.{1,2}$|delta$|microsoft\.graph\.)/i;
+
 /** Names whose spelling is not simply "first letter small". Keys are lower case. */
 const SPELLINGS = new Map(
   [
     'users messages events contacts contactFolders mailFolders groups members owners conversations chats teams channels',
     'getAllMessages getAllChannels getAllMembers installedToChats teamsApps appCatalogs drive drives root items sites lists',
-    'communications callRecords onlineMeetings recordings transcripts presences me calendar calendars me',
+    'communications callRecords onlineMeetings recordings transcripts presences me calendar calendars',
   ]
     .join(' ')
     .split(' ')
@@ -51,9 +54,9 @@ export function canonicalPath(path: unknown): string | null {
     const [name, id] = quoted ? [quoted[1], quoted[2]?.replaceAll("''", "'")] : [part, undefined];
     if (name === undefined) return null;
     if (idComesNext || id !== undefined) {
-      if (id !== undefined && !NAME.test(name)) return null;
+      if (id !== undefined && SINGLETONS.has(spell(name))) return null;
       const value = id ?? name;
-      if (!ID.test(value) || value === '.' || value === '..') return null;
+      if (!ID.test(value) || RESERVED.test(value)) return null;
       if (id !== undefined) segments.push(spell(name));
       segments.push(value);
       idComesNext = false;

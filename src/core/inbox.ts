@@ -5,8 +5,9 @@ import type { NotificationCollection, NotificationItem } from './notification.ts
  * A row of the inbox is one commit of the receiver: one or more posts, apart from each other, each with its text as it came.
  * The row is JSON text (not jsonb, which refuses \u0000), the bodies spliced in, so one parse opens the whole row:
  *   [ { "receivedAt": "…", "body": { "value": [ … ] } }, … ]
- * What a worker could not finish goes back as a remainder: the same posts with the place they first had and the items left:
- *   [ { "receivedAt": "…", "row": 7, "post": 0, "items": [ 2, 5 ], "cause": "throttled", "returns": 1, "body": { … } } ]
+ * What a worker could not finish goes back as a remainder: the same posts with the items left and the places they first had:
+ *   [ { "receivedAt": "…", "row": 7, "post": 0, "items": [ 2, 5 ], "cause": "throttled", "returns": 1, "body": { "value": [ …two… ] } } ]
+ * Only the items left are in it: a post of a thousand items that come back one by one must not become a thousand whole posts.
  */
 
 /** Lanes drain side by side; one commit goes to one lane. Two cores keep four busy while some wait for Graph. */
@@ -32,6 +33,7 @@ interface StoredPost {
   receivedAt: string;
   row?: number;
   post?: number;
+  /** The places of `body.value` in the post as it came; left out where nothing was taken out. */
   items?: number[];
   cause?: ReturnCause;
   /** How often it came back for Graph's sake. */
@@ -44,7 +46,7 @@ export interface InboxItem {
   address: ItemAddress;
   receivedAt: string;
   item: NotificationItem;
-  /** The post it came in, for a remainder. */
+  /** The post it came in, or what a remainder kept of it. The same object for all items of one post. */
   body: NotificationCollection;
   /** Why and how often it came back; null and 0 the first time. */
   cause: ReturnCause | null;
@@ -59,13 +61,14 @@ export function encodePosts(posts: readonly AcceptedPost[]): string {
 /** All items still to do in a row. Throws SyntaxError on text that is not ours. */
 export function decodeRow(row: number, posts: string): InboxItem[] {
   return (JSON.parse(posts) as StoredPost[]).flatMap((stored, index) => {
-    const indices = stored.items ?? stored.body.value.map((_, at) => at);
-    return indices.flatMap((at) => {
-      const item = stored.body.value[at];
-      if (item === undefined) return [];
-      const address = { row: stored.row ?? row, post: stored.post ?? index, item: at };
-      const { receivedAt, body, cause = null, returns = 0 } = stored;
-      return [{ address, receivedAt, item, body, cause, returns }];
+    const { receivedAt, body, cause = null, returns = 0 } = stored;
+    return body.value.map((item, at) => {
+      const address = {
+        row: stored.row ?? row,
+        post: stored.post ?? index,
+        item: stored.items?.[at] ?? at,
+      };
+      return { address, receivedAt, item, body, cause, returns };
     });
   });
 }
@@ -73,15 +76,20 @@ export function decodeRow(row: number, posts: string): InboxItem[] {
 /** The text of a row that holds just these items, back for this cause; null where they never were looked at. */
 export function encodeRemainder(items: readonly InboxItem[], cause: ReturnCause | null): string {
   const posts = new Map<NotificationCollection, StoredPost & { items: number[]; returns: number }>();
-  for (const { address, receivedAt, body, returns } of items) {
-    const stored = posts.get(body);
-    if (stored) {
-      stored.items.push(address.item);
-      stored.returns = Math.max(stored.returns, returns + 1);
-    } else {
-      const { row, post, item } = address;
-      posts.set(body, { receivedAt, row, post, items: [item], returns: returns + 1, body });
-    }
+  for (const { address, receivedAt, item, body, returns } of items) {
+    const { row, post } = address;
+    const stored = posts.get(body) ?? {
+      receivedAt,
+      row,
+      post,
+      items: [],
+      returns: 0,
+      body: { ...body, value: [] },
+    };
+    posts.set(body, stored);
+    stored.items.push(address.item);
+    stored.body.value.push(item);
+    stored.returns = Math.max(stored.returns, returns + 1);
   }
   const stored = [...posts.values()].map((post) => (cause === null ? post : { ...post, cause }));
   return JSON.stringify(stored);

@@ -70,11 +70,12 @@ export function messagesFor(events: readonly CloudEvent[], maxBytes = MAX_MESSAG
   }));
 }
 
-/** `resourceData` is Graph's and small; if even that is too large it goes too. */
+/** `resourceData` is Graph's and small; if even that is too large it goes too, and so does whatever else. */
 function withoutResource(event: CloudEvent, maxBytes: number): CloudEvent {
   const { resource: _resource, ...data } = event.data;
   const slim = { ...event, data };
   if (Buffer.byteLength(JSON.stringify(slim)) <= maxBytes / 2) return slim;
   const { resourceData: _resourceData, ...rest } = data;
-  return { ...event, data: rest };
+  const slimmer = { ...event, data: rest };
+  return Buffer.byteLength(JSON.stringify(slimmer)) <= maxBytes / 2 ? slimmer : { ...event, data: {} };
 }

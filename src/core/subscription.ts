@@ -76,9 +76,13 @@ export function renewalTime(nowMs: number, expiresAtMs: number, random: number):
 /** After a failed act on a subscription: half a minute, doubled up to half an hour. */
 export const SUBSCRIPTION_BACKOFF: Backoff = { firstMs: 30_000, maxMs: 1_800_000 };
 
+/** A longer Retry-After than this is somebody's mistake, and a subscription would run out over it. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
 /** When to try again after `failures` failures in a row; a Retry-After is a lower bound. */
 export function nextTry(nowMs: number, failures: number, random: number, retryAfterMs = 0): string {
   return new Date(
-    nowMs + Math.max(retryAfterMs, backoffMs(SUBSCRIPTION_BACKOFF, failures, random)),
+    nowMs +
+      Math.max(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), backoffMs(SUBSCRIPTION_BACKOFF, failures, random)),
   ).toISOString();
 }
