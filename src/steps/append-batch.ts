@@ -3,7 +3,7 @@ import { eventId, eventSource, eventType, versionOf, type NewEvent } from '../co
 import type { Clock } from '../ports/clock.ts';
 import type { AppendResult, EventLog } from '../ports/event-log.ts';
 import type { Log } from '../ports/log.ts';
-import { returnItems, setItemAside, type Batch } from './batch.ts';
+import { remaindersOf, returnItems, setItemAside, type Batch } from './batch.ts';
 import { fetchChanges, type Believed, type FetchChangesDeps, type Fetched } from './fetch-changes.ts';
 
 export interface AppendBatchDeps extends FetchChangesDeps {
@@ -31,7 +31,14 @@ export async function appendBatch(
   batch: Batch,
   believed: readonly Believed[],
 ): Promise<void> {
-  let ready = toEvents(batch, await fetchChanges(deps, batch, believed));
+  // In the order they came, fetched or not: a deletion must not be logged before the update it followed.
+  const places = new Map(believed.map(({ item }, place) => [item, place]));
+  const placeOf = ({ change }: Ready): number => places.get(change.item) ?? 0;
+  const readyOf = async (changes: readonly Believed[], others: readonly Ready[]): Promise<Ready[]> =>
+    [...others, ...toEvents(batch, await fetchChanges(deps, batch, changes))].sort(
+      (a, b) => placeOf(a) - placeOf(b),
+    );
+  let ready = await readyOf(believed, []);
   for (let fetches = 1; ; fetches++) {
     const result = await append(deps, batch, ready);
     if (result.status !== 'stale') {
@@ -41,7 +48,7 @@ export async function appendBatch(
     const overtaken = new Set(result.indices);
     const stale = ready.filter((_, index) => overtaken.has(index)).map(({ change }) => change);
     ready = ready.filter((_, index) => !overtaken.has(index));
-    if (fetches < FETCHES) ready.push(...toEvents(batch, await fetchChanges(deps, batch, stale)));
+    if (fetches < FETCHES) ready = await readyOf(stale, ready);
     else
       returnItems(
         batch,
@@ -54,10 +61,11 @@ export async function appendBatch(
 
 async function append(deps: AppendBatchDeps, batch: Batch, ready: readonly Ready[]): Promise<AppendResult> {
   const events = ready.map(({ event }) => event);
-  const result = await deps.store.appendEvents({ ...batch, events });
+  const { owner, lane, rows, setAside } = batch;
+  const remainders = remaindersOf(batch);
+  const result = await deps.store.appendEvents({ owner, rows, events, remainders, setAside });
   if (result.status === 'lease_lost') deps.log.warn({ rows: batch.rows }, 'inbox.lease_lost');
   if (result.status !== 'appended') return result;
-  const { lane, rows, remainders, setAside } = batch;
   const duplicates = result.duplicates.length;
   const appended = events.length - duplicates;
   deps.log.info(
@@ -67,7 +75,7 @@ async function append(deps: AppendBatchDeps, batch: Batch, ready: readonly Ready
       head: result.head,
       appended,
       duplicates,
-      returned: remainders.length,
+      returned: remainders.reduce((sum, { items }) => sum + items, 0),
       setAside: setAside.length,
     },
     'event.appended',
@@ -81,7 +89,7 @@ async function append(deps: AppendBatchDeps, batch: Batch, ready: readonly Ready
  * them from being doubled); the one that is not is set aside together with the rows' deletion.
  */
 async function appendHalves(deps: AppendBatchDeps, batch: Batch, ready: readonly Ready[]): Promise<void> {
-  const apart = { ...batch, rows: [], remainders: [], setAside: [] };
+  const apart: Batch = { ...batch, rows: [], returned: new Map(), setAside: [] };
   const queue: (readonly Ready[])[] = [ready];
   for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
     const result = part.length === 0 ? { status: 'appended' } : await append(deps, apart, part);

@@ -8,10 +8,16 @@ export interface Batch {
   owner: string;
   lane: number;
   rows: number[];
-  /** The earliest acceptance in the batch: what remainders are counted from. */
-  acceptedAt: string;
-  remainders: Remainder[];
+  /** What goes back, together where lane and cause are the same and the delay about the same. */
+  returned: Map<string, Returned>;
   setAside: NewSetAside[];
+}
+
+interface Returned {
+  items: InboxItem[];
+  cause: ReturnCause;
+  lane: number;
+  delayMs: number;
 }
 
 export function emptyBatch(owner: string, lane: number, rows: readonly InboxRow[]): Batch {
@@ -19,26 +25,40 @@ export function emptyBatch(owner: string, lane: number, rows: readonly InboxRow[
     owner,
     lane,
     rows: rows.map(({ id }) => id),
-    acceptedAt: rows[0]?.acceptedAt ?? new Date(0).toISOString(),
-    remainders: [],
+    returned: new Map(),
     setAside: [],
   };
 }
 
-/** These items go back to the inbox for that cause. */
+/**
+ * These items go back to the inbox for that cause. What a throttled batch leaves is a few rows, not one an item: delays within
+ * a fifth of each other become one, the longest.
+ */
 export function returnItems(
   batch: Batch,
   items: readonly InboxItem[],
   cause: ReturnCause,
   { lane, delayMs }: { lane: number; delayMs: number },
 ): void {
-  batch.remainders.push({
+  const name = `${lane}/${cause}/${Math.ceil(4 * Math.log2(delayMs + 1))}`;
+  const together = batch.returned.get(name) ?? { items: [], cause, lane, delayMs };
+  together.items.push(...items);
+  together.delayMs = Math.max(together.delayMs, delayMs);
+  batch.returned.set(name, together);
+}
+
+/** What goes back, as rows. Each is as old as the oldest post in it. */
+export function remaindersOf(batch: Batch): Remainder[] {
+  return [...batch.returned.values()].map(({ items, cause, lane, delayMs }) => ({
     lane,
     posts: encodeRemainder(items, cause),
     items: items.length,
-    acceptedAt: batch.acceptedAt,
+    acceptedAt: items.reduce(
+      (oldest, { receivedAt }) => (receivedAt < oldest ? receivedAt : oldest),
+      items[0]?.receivedAt ?? '',
+    ),
     delayMs,
-  });
+  }));
 }
 
 /** This item waits for a person, with its reason. */

@@ -13,7 +13,8 @@ import type { NewSubscription, SubscriptionStore } from '../ports/subscription-s
 import { renewSubscription, type RenewDeps } from './renew-subscription.ts';
 
 export interface CreateSubscriptionDeps extends RenewDeps {
-  store: RenewDeps['store'] & Pick<SubscriptionStore, 'addSubscription' | 'findSubscription'>;
+  store: RenewDeps['store'] &
+    Pick<SubscriptionStore, 'addSubscription' | 'findSubscription' | 'removeSubscription'>;
   graph: RenewDeps['graph'] & Pick<GraphApi, 'tenants'>;
 }
 
@@ -48,7 +49,10 @@ export async function createSubscription(
   if (added.status === 'conflict') return added;
   const { key } = added.subscription;
   const outcome = await renewSubscription(deps, key);
-  if (outcome.status === 'refused') return outcome;
+  if (outcome.status === 'refused') {
+    await deps.store.removeSubscription(key);
+    return outcome;
+  }
   if (outcome.status === 'conflict') return outcome;
   const subscription = (await deps.store.findSubscription(key)) ?? added.subscription;
   return { status: subscription.graphId === null ? 'accepted' : 'created', subscription };

@@ -41,7 +41,11 @@ export type DeliverOutcome =
   | { status: 'not_claimed'; why: 'held' | 'paused' | 'waiting' | 'missing' };
 
 const LEASE_MS = 12_000;
-const PAGE = 500;
+/**
+ * A run begins with small pages and doubles them while they are sent quickly: a page that takes longer than the lease would be
+ * taken over and sent again by the next runner, and by the next, and never be dealt with.
+ */
+const PAGE = { first: 64, most: 500, quickMs: 1_000 };
 /** Hanging destinations must not occupy all workers: a run gives its place back after this long. */
 const SLICE_MS = 2_000;
 const PARKED_PER_RUN = 50;
@@ -53,7 +57,8 @@ export async function deliverEvents(
 ): Promise<DeliverOutcome> {
   const claim = await deps.store.claimCursor(name, deps.owner, LEASE_MS);
   if (claim.status !== 'claimed') return { status: 'not_claimed', why: claim.status };
-  const run: Run = { ...deps, name, claim, cursor: claim.cursor, delivered: 0 };
+  const { cursor, failures } = claim;
+  const run: Run = { ...deps, name, claim, cursor, failures, delivered: 0, page: PAGE.first };
   const endsAt = deps.clock.now() + SLICE_MS;
   for (;;) {
     const step = await deliverPage(run);
@@ -65,7 +70,8 @@ export async function deliverEvents(
       return { status: 'again', delivered: run.delivered };
     }
   }
-  await retryParked(run);
+  const failure = await retryParked(run);
+  if (failure !== null) return fail(run, failure);
   await deps.store.releaseCursor(name, deps.owner, claim.fence, null);
   return { status: 'done', delivered: run.delivered };
 }
@@ -74,7 +80,11 @@ interface Run extends DeliverDeps {
   name: string;
   claim: CursorClaim & { status: 'claimed' };
   cursor: number;
+  /** In a row, before this run or since its last success. */
+  failures: number;
   delivered: number;
+  /** How many events are read at once now. */
+  page: number;
 }
 
 type Failure = SendResult & { status: 'failed' };
@@ -84,20 +94,24 @@ async function deliverPage(run: Run): Promise<Step> {
   const page = await run.store.readEvents({
     order: 'asc',
     from: run.cursor,
-    limit: PAGE,
+    limit: run.page,
     filter: {},
     scope: null,
   });
   // Retention went past the cursor: what is gone is gone, and the reader goes on from what is kept.
   if (page.status === 'gone') return move(run, page.oldest - 1, [], 'more');
   if (page.items.length === 0) return { status: 'end' };
+  const limit = run.page;
+  const startedAt = run.clock.now();
   const sent = await run.send(page.items);
+  const isQuick = run.clock.now() - startedAt <= PAGE.quickMs;
+  run.page = isQuick ? Math.min(PAGE.most, limit * 2) : Math.max(1, Math.floor(limit / 2));
   if (sent.status === 'failed') return sent;
   run.delivered += page.items.length;
   logAttempt(run, page.items, sent);
   const parked = sent.refused.map((refused) => parkedEvent(run, refused, 1));
   // A page that is not full reached the head. Whatever comes later brings a wake-up of its own.
-  return move(run, page.next, parked, page.items.length < PAGE ? 'end' : 'more');
+  return move(run, page.next, parked, page.items.length < limit ? 'end' : 'more');
 }
 
 async function move(
@@ -117,6 +131,7 @@ async function move(
     parked,
   });
   run.cursor = to;
+  run.failures = 0;
   return { status: moved ? then : 'lost' };
 }
 
@@ -141,7 +156,7 @@ function logAttempt(
 
 async function fail(run: Run, failure: Failure): Promise<DeliverOutcome> {
   const { name, owner, claim, clock } = run;
-  const failures = claim.failures + 1;
+  const failures = run.failures + 1;
   const delayMs = retryDelayMs(failures, clock.random(), failure.retryAfterMs);
   const retryAt = new Date(clock.now() + delayMs).toISOString();
   const { code, message } = failure;
@@ -150,16 +165,20 @@ async function fail(run: Run, failure: Failure): Promise<DeliverOutcome> {
   return { status: 'failed', retryAt };
 }
 
-/** Parked events come back one by one, beside the cursor. A failure of the destination leaves them as they are. */
-async function retryParked(run: Run): Promise<void> {
+/**
+ * Parked events come back one by one, beside the cursor. A failure of the destination leaves them as they are and counts like any
+ * other, or a destination that is down would be asked again by every sweep.
+ */
+async function retryParked(run: Run): Promise<Failure | null> {
   for (const parked of await run.store.dueParked(run.name, PARKED_PER_RUN)) {
     const event = await run.store.findEvent(parked.sequence);
     const sent = event === null ? null : await run.send([event]);
-    if (sent?.status === 'failed') return;
+    if (sent?.status === 'failed') return sent;
     const [refused] = sent?.refused ?? [];
     const next = refused === undefined ? null : parkedEvent(run, refused, parked.attempts + 1);
     await run.store.settleParked(run.name, parked.sequence, next);
   }
+  return null;
 }
 
 function parkedEvent(run: Run, refused: RefusedEvent, attempts: number): ParkedEvent {

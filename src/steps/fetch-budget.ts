@@ -41,18 +41,20 @@ export class FetchBudget {
   async fetch(tenant: string, requests: readonly BudgetedRequest[], signal: AbortSignal): Promise<Answer[]> {
     const answers = new Map<BudgetedRequest, Answer>();
     const pending = new Set(requests);
-    const batches = new Set<Promise<void>>();
-    while (pending.size > 0 && !signal.aborted) {
+    let underWay = 0;
+    while ((pending.size > 0 || underWay > 0) && !signal.aborted) {
       this.#answerPaused(tenant, pending, answers);
-      const batch = batches.size < BATCHES_PER_CALL ? this.#take(tenant, pending) : [];
+      const batch = underWay < BATCHES_PER_CALL ? this.#take(tenant, pending) : [];
       if (batch.length > 0) {
-        const asked = this.#ask(tenant, batch, answers, signal).finally(() => batches.delete(asked));
-        batches.add(asked);
-      } else if (pending.size > 0) {
+        underWay++;
+        void this.#ask(tenant, batch, answers, signal).finally(() => {
+          underWay--;
+          this.#wakeAll();
+        });
+      } else if (pending.size > 0 || underWay > 0) {
         await this.#capacity(signal);
       }
     }
-    await Promise.all(batches);
     return requests.map((request) => answers.get(request) ?? noAnswer());
   }
 
@@ -90,15 +92,32 @@ export class FetchBudget {
     answers: Map<BudgetedRequest, Answer>,
     signal: AbortSignal,
   ): Promise<void> {
-    const got = await this.#deps.graph.fetchResources(tenant, batch, signal).catch(faultAsAnswers(batch));
+    const got = await this.#fetchResources(tenant, batch, signal);
     for (const [index, request] of batch.entries()) {
       const answer = got[index] ?? noAnswer();
       answers.set(request, answer);
       this.#release(budgetOf(tenant, request));
       if (answer.status === 'throttled' && answer.retryAfterMs !== null)
-        this.#pausedUntil.set(budgetOf(tenant, request), this.#deps.clock.now() + answer.retryAfterMs);
+        this.#pause(budgetOf(tenant, request), this.#deps.clock.now() + answer.retryAfterMs);
     }
+  }
+
+  /** Never rejects. A fault of the adapter is no answer from Graph: the items wait and come back, with its words as the reason. */
+  async #fetchResources(tenant: string, batch: BudgetedRequest[], signal: AbortSignal): Promise<Answer[]> {
+    try {
+      return await this.#deps.graph.fetchResources(tenant, batch, signal);
+    } catch (error) {
+      return batch.map(() => ({ status: 'unreachable', message: messageOf(error) }));
+    }
+  }
+
+  #wakeAll(): void {
     for (const wake of this.#waiters) wake();
+  }
+
+  /** Batches overlap: a shorter wait that is answered later does not end a longer one. */
+  #pause(budget: string, until: number): void {
+    this.#pausedUntil.set(budget, Math.max(until, this.#pausedUntil.get(budget) ?? 0));
   }
 
   #release(budget: string): void {
@@ -123,11 +142,6 @@ export class FetchBudget {
 
 function budgetOf(tenant: string, request: BudgetedRequest): string {
   return `${tenant}/${request.mailbox ?? ''}`;
-}
-
-/** A fault of the adapter is no answer from Graph: the items wait and come back, with its words as the reason. */
-function faultAsAnswers(batch: readonly BudgetedRequest[]): (error: unknown) => Answer[] {
-  return (error) => batch.map(() => ({ status: 'unreachable', message: messageOf(error) }));
 }
 
 function noAnswer(): Answer {

@@ -30,7 +30,10 @@ export interface FetchChangesDeps {
   store: Pick<EventLog, 'logHead'> & Pick<SubscriptionStore, 'markFailing' | 'clearFailing'>;
   budget: Pick<FetchBudget, 'fetch'>;
   clock: Clock;
-  /** Tenants that gave no answer in time lately, with the time until which they count as slow. Shared by a process's lanes. */
+  /**
+   * Tenants, and mailboxes as `{tenant}/{mailbox}`, that gave no answer in time lately, with the time until which they count as
+   * slow. Shared by a process's lanes.
+   */
   slowTenants: Map<string, number>;
   fetchPatienceMs: number;
 }
@@ -55,9 +58,9 @@ export async function fetchChanges(
   for (const change of changes) {
     const reason = reasonNotToFetch(change);
     if (reason !== null) done.push({ ...change, data: reason, fetchedAt: null, readAtSequence: null });
-    else if (isSlow(deps, change.watch.tenant) && batch.lane !== SLOW_LANE)
+    else if (batch.lane !== SLOW_LANE && isSlow(deps, change))
       returnItems(batch, [change.item], 'unreachable', { lane: SLOW_LANE, delayMs: 0 });
-    else wanted.set(change.watch.tenant, [...(wanted.get(change.watch.tenant) ?? []), change]);
+    else wanted.set(change.watch.tenant, (wanted.get(change.watch.tenant) ?? []).concat(change));
   }
   if (wanted.size === 0) return done;
   const readAtSequence = await deps.store.logHead();
@@ -77,8 +80,37 @@ function reasonNotToFetch(change: Believed): EventData | null {
   return null;
 }
 
-function isSlow(deps: FetchChangesDeps, tenant: string): boolean {
-  return (deps.slowTenants.get(tenant) ?? 0) > deps.clock.now();
+function isSlow(deps: FetchChangesDeps, { watch, watched, subject }: Believed): boolean {
+  const names = [watch.tenant, slowMailbox(watch.tenant, mailboxOf(watched.kind, subject))];
+  return names.some((name) => (deps.slowTenants.get(name) ?? 0) > deps.clock.now());
+}
+
+function slowMailbox(tenant: string, mailbox: string | null): string {
+  return `${tenant}/${mailbox ?? ''}`;
+}
+
+/**
+ * After a fetch that ran out of time. A tenant most of whose mailboxes were silent is slow as a whole; one that answers for the
+ * others is not, or a burst in one mailbox (of which Outlook answers four at a time) would hold up all the tenant's.
+ */
+function noteSlow(
+  deps: FetchChangesDeps,
+  tenant: string,
+  requests: readonly BudgetedRequest[],
+  answers: readonly GraphAnswer<unknown>[],
+): void {
+  const mailboxes = (silent: boolean): Set<string> =>
+    new Set(
+      requests
+        .filter((_, index) => (answers[index]?.status === 'unreachable') === silent)
+        .map(({ mailbox }) => slowMailbox(tenant, mailbox)),
+    );
+  const silent = mailboxes(true);
+  const answered = mailboxes(false);
+  const now = deps.clock.now();
+  for (const [name, until] of deps.slowTenants) if (until <= now) deps.slowTenants.delete(name);
+  const slow = silent.size > answered.size ? [tenant] : silent;
+  for (const name of slow) deps.slowTenants.set(name, now + SLOW_FOR_MS);
 }
 
 async function fetchTenant(
@@ -97,8 +129,9 @@ async function fetchTenant(
     });
   const withinMs = batch.lane === SLOW_LANE ? SLOW_FETCH_WITHIN_MS : FETCH_WITHIN_MS;
   const signal = AbortSignal.timeout(withinMs);
-  const answers = await deps.budget.fetch(tenant, [...requests.values()], signal);
-  if (signal.aborted) deps.slowTenants.set(tenant, deps.clock.now() + SLOW_FOR_MS);
+  const asked = [...requests.values()];
+  const answers = await deps.budget.fetch(tenant, asked, signal);
+  if (signal.aborted) noteSlow(deps, tenant, asked, answers);
   const fetchedAt = new Date(deps.clock.now()).toISOString();
   const bySubject = new Map([...requests.keys()].map((subject, index) => [subject, answers[index]]));
   const fetched: Fetched[] = [];

@@ -37,12 +37,16 @@ const MAX_BYTES = 256 * 1024;
 /** More rows where every row waits for a slow tenant. */
 const SLOW_ROWS = 100;
 const ALONE_AFTER = 4;
-const GIVE_UP_AFTER = 12;
+const GIVE_UP_AFTER = 16;
 /** How long the answer to a create may take to be recorded. */
 const NOT_YET_KNOWN_FOR_MS = 120_000;
 const NOT_YET_KNOWN_DELAY_MS = 500;
-/** After a fault of ours the rows come back after this long, not at once. */
+/**
+ * After a fault of ours the rows come back after this long, not at once. From the attempt on at which a row is alone it doubles, up
+ * to four minutes: before it has been attempted too often, a fault (a database that answers claims and not appends) may last 25.
+ */
 const FAULT_DELAY_MS = 1_000;
+const FAULT_DOUBLINGS = 8;
 
 /** Drains until the lane has nothing due or the signal fires. @returns how many rows were finished */
 export async function processInbox(deps: ProcessDeps, lane: number, signal: AbortSignal): Promise<number> {
@@ -75,18 +79,19 @@ async function processRows(deps: ProcessDeps, lane: number, rows: InboxRow[]): P
     await appendBatch(deps, batch, believed);
   } catch (error) {
     // A fault of ours or of the database. The lease would end by itself; giving it back makes the wait short.
+    const attempts = Math.max(...rows.map((row) => row.attempts));
     deps.log.error({ lane, rows: rows.map(({ id }) => id), reason: messageOf(error) }, 'inbox.failed');
     await deps.store.releaseInbox(
       deps.owner,
       rows.map(({ id }) => id),
-      FAULT_DELAY_MS,
+      FAULT_DELAY_MS * 2 ** Math.min(Math.max(0, attempts - ALONE_AFTER), FAULT_DOUBLINGS),
     );
   }
 }
 
 /** Halves a row that was attempted too often; a single item is set aside at last. @returns whether that was all there was to do */
 async function isolate(deps: ProcessDeps, lane: number, row: InboxRow): Promise<boolean> {
-  const items = decodeRow(row.id, row.posts);
+  const items = readable(row);
   if (items.length > 1) {
     const middle = Math.ceil(items.length / 2);
     const halves = [items.slice(0, middle), items.slice(middle)].map((half) => ({
@@ -100,7 +105,7 @@ async function isolate(deps: ProcessDeps, lane: number, row: InboxRow): Promise<
     deps.log.warn({ row: row.id, items: items.length, attempts: row.attempts }, 'inbox.split');
     return true;
   }
-  if (row.attempts <= GIVE_UP_AFTER) return false;
+  if (row.attempts <= GIVE_UP_AFTER || items.length === 0) return false;
   const batch = emptyBatch(deps.owner, lane, [row]);
   for (const item of items)
     setItemAside(
@@ -111,6 +116,15 @@ async function isolate(deps: ProcessDeps, lane: number, row: InboxRow): Promise<
     );
   await appendBatch(deps, batch, []);
   return true;
+}
+
+/** The items of a row; none where it cannot be read, which is then told by `decode`. */
+function readable(row: InboxRow): InboxItem[] {
+  try {
+    return decodeRow(row.id, row.posts);
+  } catch {
+    return [];
+  }
 }
 
 function decode(deps: ProcessDeps, batch: Batch, row: InboxRow): InboxItem[] {

@@ -49,7 +49,7 @@ export type RenewOutcome =
   /** Graph could not be asked; tried again at `renewAt`. */
   | { status: 'deferred'; reason: string }
   | ({ status: 'failing' } & Refusal)
-  /** A subscription that never came to be, refused for good; it is not kept. */
+  /** As `failing`, of a subscription that never came to be: who asked for it just now may still be told and it be forgotten. */
   | ({ status: 'refused' } & Refusal)
   /** It turned out to watch what another of ours watches (a principal name that became an id); it is not kept. */
   | { status: 'conflict'; key: string }
@@ -97,7 +97,9 @@ async function renew(act: Act, graphId: string): Promise<RenewOutcome> {
   const asked = expiryToAskFor(watched.kind.maxLifetimeMinutes, act.clock.now());
   const answer = await act.graph.renewSubscription(act.subscription.tenant, graphId, asked);
   if (answer.status === 'ok') return settleActive(act, 'renewed', answer.value);
-  if (answer.status === 'refused' && answer.httpStatus === 404) return create(act);
+  // Gone, whatever becomes of creating it anew: it must not count as active meanwhile.
+  if (answer.status === 'refused' && answer.httpStatus === 404)
+    return create({ ...act, subscription: { ...act.subscription, status: 'removed' } });
   return settleFailure(act, answer, watched);
 }
 
@@ -115,8 +117,11 @@ async function create(act: Act): Promise<RenewOutcome> {
   };
   const { tenant } = act.subscription;
   let answer = await act.graph.createSubscription(tenant, ask);
-  if (answer.status === 'refused' && answer.httpStatus === 409 && (await clearOrphan(act, watched)))
-    answer = await act.graph.createSubscription(tenant, ask);
+  if (answer.status === 'refused' && answer.httpStatus === 409) {
+    const cleared = await clearOrphan(act, watched);
+    if (cleared === 'cleared') answer = await act.graph.createSubscription(tenant, ask);
+    else if (cleared !== 'none') answer = cleared;
+  }
   return answer.status === 'ok'
     ? settleActive(act, 'created', answer.value)
     : settleFailure(act, answer, watched);
@@ -125,21 +130,27 @@ async function create(act: Act): Promise<RenewOutcome> {
 /**
  * A 409 where we know of none: an earlier create of ours that Graph accepted and we did not live to record. It has our
  * notification URL, so it is ours to delete; one with another URL is not.
+ * @returns `none` when there is none of ours; an answer of Graph's when it cannot be asked now
  */
-async function clearOrphan(act: Act, watched: WatchedResource): Promise<boolean> {
+async function clearOrphan(
+  act: Act,
+  watched: WatchedResource,
+): Promise<'cleared' | 'none' | GraphAnswer<never>> {
   const { tenant, changeTypes } = act.subscription;
   const { notificationUrl } = notificationUrls(act.publicUrl);
   const listed = await act.graph.listSubscriptions(tenant);
-  if (listed.status !== 'ok') return false;
+  if (listed.status !== 'ok') return listed.status === 'refused' ? 'none' : listed;
   const orphan = listed.value.find(
     (each) =>
       each.notificationUrl === notificationUrl &&
       watchedResource(each.resource)?.path === watched.path &&
       each.changeType.split(',').sort().join() === [...changeTypes].sort().join(),
   );
-  if (orphan === undefined) return false;
+  if (orphan === undefined) return 'none';
   const deleted = await act.graph.deleteSubscription(tenant, orphan.id);
-  return deleted.status === 'ok' || (deleted.status === 'refused' && deleted.httpStatus === 404);
+  if (deleted.status === 'ok' || (deleted.status === 'refused' && deleted.httpStatus === 404))
+    return 'cleared';
+  return deleted.status === 'refused' ? 'none' : deleted;
 }
 
 type Resolution = { status: 'resolved'; watched: WatchedResource } | { status: 'not'; outcome: RenewOutcome };
@@ -179,7 +190,7 @@ async function takeDown(act: Act): Promise<RenewOutcome> {
     await act.store.removeSubscription(subscription.key);
     return { status: 'deleted' };
   }
-  await settle(act, { graphId: null, expiresAt: null, renewAt: null, failures: 0 });
+  await settle(act, { graphId: null, expiresAt: null, renewAt: null, reason: null, failures: 0 });
   return { status: 'paused' };
 }
 
@@ -201,6 +212,8 @@ async function settleActive(
   graph: GraphSubscription,
 ): Promise<RenewOutcome> {
   const now = act.clock.now();
+  // Before the subscription is well again: a gap that cannot be recorded now is recorded by the next try.
+  if (status === 'created' && act.subscription.status !== 'creating') await recordRecreated(act);
   const kept = await settle(act, {
     status: 'active',
     reason: null,
@@ -214,7 +227,6 @@ async function settleActive(
     if (status === 'created') await act.graph.deleteSubscription(act.subscription.tenant, graph.id);
     return { status: 'busy' };
   }
-  if (status === 'created' && act.subscription.status !== 'creating') await recordRecreated(act);
   return { status };
 }
 
@@ -228,13 +240,9 @@ async function settleFailure(
     : settleDeferred(act, act.subscription.status, answer);
 }
 
-/** Refused for good: what never came to be is not kept; what lived is failing, visibly, and tried again. */
+/** Refused: it is failing, visibly, and tried again. One that was accepted before (202, or a pause that ended) never just vanishes. */
 async function settleRefused(act: Act, refusal: Refusal): Promise<RenewOutcome> {
   const { subscription } = act;
-  if (subscription.status === 'creating') {
-    await act.store.removeSubscription(subscription.key);
-    return { status: 'refused', ...refusal };
-  }
   const since = subscription.reason?.since ?? new Date(act.clock.now()).toISOString();
   await settle(act, {
     status: 'failing',
@@ -242,7 +250,7 @@ async function settleRefused(act: Act, refusal: Refusal): Promise<RenewOutcome> 
     renewAt: nextTry(act.clock.now(), act.failures + 1, act.clock.random()),
     failures: act.failures + 1,
   });
-  return { status: 'failing', ...refusal };
+  return { status: subscription.status === 'creating' ? 'refused' : 'failing', ...refusal };
 }
 
 /** Graph could not be asked. The subscription keeps its status while it is alive; one that has run out is failing. */

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { changeOf, mailWatch, smallWorkshop } from '../support/small-workshop.ts';
+
+const WATCH = mailWatch();
+
+function lifecycle(event: string): object {
+  return changeOf(WATCH, '', { changeType: undefined, resource: '', lifecycleEvent: event });
+}
+
+describe('a lifecycle notification', () => {
+  it('of reauthorizationRequired makes the subscription due and wakes its renewal', async () => {
+    const shop = smallWorkshop();
+    shop.post([lifecycle('reauthorizationRequired')]);
+    await shop.drain();
+    expect(shop.acts).toEqual([{ act: 'makeDue', key: WATCH.key, graphId: null, reason: null }]);
+    expect(shop.woken).toEqual([{ queue: 'renew-subscription', id: WATCH.key }]);
+    expect([shop.log, shop.rows, shop.setAside]).toEqual([[], [], []]);
+  });
+
+  it('of subscriptionRemoved says so, for the id that Graph removed', async () => {
+    const shop = smallWorkshop();
+    shop.post([lifecycle('subscriptionRemoved')]);
+    await shop.drain();
+    expect(shop.acts).toMatchObject([
+      {
+        act: 'makeDue',
+        graphId: 'graph-anna',
+        reason: { code: 'removed_by_graph', since: '2026-01-02T03:04:05.000Z' },
+      },
+    ]);
+    expect(shop.woken).toHaveLength(1);
+  });
+
+  it('of missed is a gap in the log, once', async () => {
+    const shop = smallWorkshop();
+    shop.post([lifecycle('missed'), lifecycle('missed')]);
+    await shop.drain();
+    expect(shop.events()).toMatchObject([
+      {
+        type: 'heliograph.gap',
+        subject: 'users/anna/messages',
+        subscriptionkey: WATCH.key,
+        origin: 'catch-up',
+        data: { cause: 'missed', from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T03:04:05.000Z' },
+      },
+    ]);
+    expect(shop.acts).toEqual([]);
+  });
+
+  it('of missed for a subscription that is gone meanwhile is nothing', async () => {
+    const shop = smallWorkshop();
+    shop.post([lifecycle('missed')]);
+    shop.deps.store.findSubscription = () => Promise.resolve(null);
+    await shop.drain();
+    expect([shop.log, shop.rows]).toEqual([[], []]);
+  });
+
+  it('is dealt with though the queue is away', async () => {
+    const shop = smallWorkshop();
+    shop.deps.queue.wake = () => Promise.reject(new Error('no queue'));
+    shop.post([lifecycle('reauthorizationRequired')]);
+    await shop.drain();
+    expect(shop.acts).toHaveLength(1);
+    expect(shop.rows).toEqual([]);
+  });
+});
