@@ -16,6 +16,8 @@ export interface DeliverDeps {
     Pick<DestinationStore, 'claimCursor' | 'moveCursor' | 'releaseCursor' | 'dueParked' | 'settleParked'>;
   /** How this destination is sent to. Order is kept as far as the destination itself can tell it. */
   send: SendEvents;
+  /** Waits a moment for the log to go on; true: read again. Left out: a run ends at the head of the log. */
+  more?: () => Promise<boolean>;
   clock: Clock;
   log: Log;
   owner: string;
@@ -64,7 +66,7 @@ export async function deliverEvents(
     const step = await deliverPage(run);
     if (step.status === 'failed') return fail(run, step);
     if (step.status === 'lost') return { status: 'lost', delivered: run.delivered };
-    if (step.status === 'end') break;
+    if (step.status === 'end' && !(await moreIn(run, endsAt))) break;
     if (signal.aborted || deps.clock.now() >= endsAt) {
       await deps.store.releaseCursor(name, deps.owner, claim.fence, null);
       return { status: 'again', delivered: run.delivered };
@@ -74,6 +76,11 @@ export async function deliverEvents(
   if (failure !== null) return fail(run, failure);
   await deps.store.releaseCursor(name, deps.owner, claim.fence, null);
   return { status: 'done', delivered: run.delivered };
+}
+
+/** Never beyond the slice: others wait for the place. */
+async function moreIn({ more, clock }: Run, endsAt: number): Promise<boolean> {
+  return more !== undefined && clock.now() < endsAt && (await more());
 }
 
 interface Run extends DeliverDeps {
