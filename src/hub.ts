@@ -23,6 +23,7 @@ import type { SignedTokens } from './ports/signed-tokens.ts';
 import type { Store } from './ports/store.ts';
 import { FetchBudget } from './steps/fetch-budget.ts';
 import { GroupCommit } from './steps/group-commit.ts';
+import { Nudges } from './steps/nudges.ts';
 
 /*
  * The composition: the one file that knows which adapter stands behind which port. The hub is every step's deps at once.
@@ -55,6 +56,7 @@ export interface Hub {
   /** Base of the URLs that Graph is given. Known once the server listens, where PUBLIC_URL is not set. */
   publicUrl: string;
   appended(): void;
+  nudges: Nudges;
   /** Gives a hint and does not wait for it; one that is lost is made up for by the sweep. */
   hint(work: Work): void;
   close(): Promise<void>;
@@ -111,7 +113,9 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
   const channel = webPubSubChannel(accountOf(webPubSub, tenants[0]?.credential), config.webPubSub.hub);
 
   const tail = new LogTail({ store, log });
+  const nudges = new Nudges();
   const hint = (work: Work): void => {
+    if (nudges.nudge(work)) return;
     queue.wake(work).catch((error: unknown) => log.debug({ ...work, reason: messageOf(error) }, 'hint.lost'));
   };
   const tokens = (purpose: string): SignedTokens => signedTokens({ purpose, secrets: masterKeys, clock });
@@ -144,6 +148,7 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
       hint({ queue: 'deliver-events', id: REALTIME });
       tail.nudge();
     },
+    nudges,
     hint,
     close,
   };

@@ -1,5 +1,5 @@
 import type { Hub } from '../src/hub.ts';
-import type { QueueWorker } from '../src/ports/queue.ts';
+import type { QueueWorker, Work } from '../src/ports/queue.ts';
 import { deliverEvents } from '../src/steps/deliver-events.ts';
 import { sendRealtime } from '../src/steps/send-realtime.ts';
 
@@ -8,11 +8,18 @@ const AT_ONCE = 8;
 /** Destinations, side by side, one run at a time each. */
 export function workOnDeliveries(hub: Hub): QueueWorker {
   return hub.queue.work('deliver-events', AT_ONCE, async (name, signal) => {
-    const outcome = await deliverEvents(
-      { ...hub, send: (events) => sendRealtime(hub, events) },
-      name,
-      signal,
-    );
-    if (outcome.status === 'again') hub.hint({ queue: 'deliver-events', id: name });
+    const work: Work = { queue: 'deliver-events', id: name };
+    const lingering = hub.nudges.begin(work);
+    let again = false;
+    try {
+      const deps = {
+        ...hub,
+        send: (events: Parameters<typeof sendRealtime>[1]) => sendRealtime(hub, events),
+        more: () => lingering.more(signal),
+      };
+      again = (await deliverEvents(deps, name, signal)).status === 'again';
+    } finally {
+      if (lingering.end() || again) hub.hint(work);
+    }
   });
 }

@@ -42,6 +42,12 @@ export function makeClientState(secret: ClientStateSecret, key: string): string 
   return `${secret.version}.${key}.${macOf(secret, key)}`;
 }
 
+/** The key a state names, whether it proves itself or not; null for what is none. */
+export function keyIn(state: unknown): string | null {
+  const match = typeof state === 'string' && state.length <= 128 ? STATE_PATTERN.exec(state) : null;
+  return match?.[2] ?? null;
+}
+
 /** Checks in constant time against the secret the state names; `secrets` are all that may still be in use at Graph. */
 export function verifyClientState(secrets: readonly ClientStateSecret[], state: unknown): ClientStateVerdict {
   const match = typeof state === 'string' && state.length <= 128 ? STATE_PATTERN.exec(state) : null;

@@ -1,4 +1,5 @@
 import { encodeRemainder, type InboxItem, type ReturnCause } from '../core/inbox.ts';
+import { keyIn } from '../core/client-state.ts';
 import { printable } from '../core/printable.ts';
 import type { SetAsideCode } from '../core/set-aside.ts';
 import type { InboxRow, NewSetAside, Remainder } from '../ports/inbox-store.ts';
@@ -71,10 +72,4 @@ export function setItemAside(batch: Batch, item: InboxItem, code: SetAsideCode, 
     subscriptionKey: keyIn(item.item.clientState),
     resource: typeof item.item.resource === 'string' ? printable(item.item.resource) : null,
   });
-}
-
-/** The key a clientState names; it was proven when it was accepted. */
-function keyIn(clientState: unknown): string | null {
-  const key = typeof clientState === 'string' ? clientState.split('.')[1] : undefined;
-  return key === undefined ? null : printable(key, 40);
 }

@@ -23,6 +23,9 @@ const COMMIT_WITHIN_MS = 2_400;
 /** Bounds of one row. */
 const MAX_POSTS = 1_000;
 const MAX_BYTES = 4 * 1024 * 1024;
+/** What a worker takes at once. */
+const LANE_ROWS = 20;
+const LANE_BYTES = 256 * 1024;
 /** Bound of what waits; beyond it the hub says 503 at once rather than grow. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -41,6 +44,8 @@ export class GroupCommit {
   #waitingBytes = 0;
   #underWay = 0;
   #lane = 0;
+  #rowsOnLane = 0;
+  #bytesOnLane = 0;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
@@ -107,9 +112,25 @@ export class GroupCommit {
     return this.#waiting.splice(0, count);
   }
 
+  /**
+   * Stays with a lane for as much as a worker takes at once: in a trickle the posts then meet in one lane, and share its rounds and its
+   * appends; in a flood the lanes fill side by side.
+   */
+  #laneFor(batch: readonly Waiting[]): number {
+    const bytes = batch.reduce((sum, { post }) => sum + post.body.length, 0);
+    if (this.#rowsOnLane >= LANE_ROWS || this.#bytesOnLane >= LANE_BYTES) {
+      this.#lane = (this.#lane + 1) % LANES;
+      this.#rowsOnLane = 0;
+      this.#bytesOnLane = 0;
+    }
+    this.#rowsOnLane++;
+    this.#bytesOnLane += bytes;
+    return this.#lane;
+  }
+
   /** A row whose data the database refuses is committed post by post, so that one cannot fail another. */
   async #commitBatch(batch: Waiting[]): Promise<void> {
-    const lane = this.#lane++ % LANES;
+    const lane = this.#laneFor(batch);
     const result = await this.#commitRow(lane, batch);
     if (result.status === 'committed') {
       for (const entry of batch) entry.resolve();

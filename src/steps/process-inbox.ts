@@ -1,4 +1,4 @@
-import { verifyClientState, type ClientStateSecret } from '../core/client-state.ts';
+import { keyIn } from '../core/client-state.ts';
 import { judge, type Judgement } from '../core/authority.ts';
 import { messageOf } from '../core/errors.ts';
 import { decodeRow, encodeRemainder, SLOW_LANE, type InboxItem } from '../core/inbox.ts';
@@ -26,7 +26,6 @@ export interface ProcessDeps extends AppendBatchDeps, HandleLifecycleDeps {
     Pick<InboxStore, 'claimInbox' | 'splitInboxRow' | 'releaseInbox'> &
     Pick<SubscriptionStore, 'findWatches'> &
     Pick<EventLog, 'logHead'>;
-  clientStateSecrets: readonly ClientStateSecret[];
 }
 
 /** Longer than a batch can take; what a killed worker held is free again after this. */
@@ -145,7 +144,7 @@ function decode(deps: ProcessDeps, batch: Batch, row: InboxRow): InboxItem[] {
 }
 
 async function judgeItems(deps: ProcessDeps, batch: Batch, items: InboxItem[]): Promise<Believed[]> {
-  const keyed = items.map((item) => ({ item, key: provenKey(deps, item) }));
+  const keyed = items.map((item) => ({ item, key: provenKey(item) }));
   const keys = [...new Set(keyed.flatMap(({ key }) => (key === null ? [] : [key])))];
   const watches = new Map((await deps.store.findWatches(keys)).map((watch) => [watch.key, watch]));
   const believed: Believed[] = [];
@@ -193,8 +192,7 @@ async function settleUnbelieved(
   }
 }
 
-/** Proven again here: the receiver's word is in the same row as the sender's text. */
-function provenKey(deps: ProcessDeps, { item }: InboxItem): string | null {
-  const verdict = verifyClientState(deps.clientStateSecrets, item.clientState);
-  return verdict.status === 'proven' ? verdict.key : null;
+/** Only what proved itself is in the inbox: the receiver's word. Asked again, a secret that was taken away since would lose it. */
+function provenKey({ item }: InboxItem): string | null {
+  return keyIn(item.clientState);
 }

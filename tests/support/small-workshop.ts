@@ -94,7 +94,6 @@ export function smallWorkshop(watches: Watch[] = [mailWatch()]): SmallWorkshop {
         return Promise.resolve();
       },
     },
-    clientStateSecrets: [SECRET],
   };
   const drain = async (): Promise<void> => {
     const { signal } = new AbortController();

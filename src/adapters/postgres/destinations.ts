@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { BREAKER_FAILURES, type Destination, type DestinationKind } from '../../core/delivery.ts';
 import type { CursorClaim, DestinationStore } from '../../ports/destination-store.ts';
 import { cursorMoves } from './cursor-moves.ts';
-import { query, WITHOUT_WAITING } from './pool.ts';
+import { LOG_HEAD, query, WITHOUT_WAITING } from './pool.ts';
 import { isoTime, isoTimeOrNull } from './rows.ts';
 
 export function destinations(pool: Pool): DestinationStore {
@@ -20,7 +20,7 @@ export function destinations(pool: Pool): DestinationStore {
     async dueDestinations() {
       const rows = await query<{ name: string }>(
         pool,
-        `select d.name from heliograph.destinations d, heliograph.log_head h
+        `select d.name from heliograph.destinations d, ${LOG_HEAD}
           where not d.paused and d.leased_until <= clock_timestamp()
             and (d.retry_at is null or d.retry_at <= clock_timestamp())
             and (d.cursor < h.sequence
@@ -98,7 +98,7 @@ async function listDestinations(pool: Pool): Promise<Destination[]> {
     pool,
     `select d.*, h.sequence as head,
             (select count(*) from heliograph.parked p where p.destination = d.name) as parked
-       from heliograph.destinations d, heliograph.log_head h order by d.name`,
+       from heliograph.destinations d, ${LOG_HEAD} order by d.name`,
   );
   return rows.map((row) => ({
     name: row.name,

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { EventFilter, EventPage, EventQuery } from '../../ports/event-log.ts';
 import { toLoggedEvent, type EventRow } from './event-row.ts';
-import { query } from './pool.ts';
+import { LOG_HEAD, query } from './pool.ts';
 
 /** One request looks at this many events at most, so that a filter that matches little answers quickly; `next` goes on. */
 const SCAN = 100_000;
@@ -30,7 +30,7 @@ export async function readEvents(pool: Pool, asked: EventQuery): Promise<EventPa
   const rows = await query<Bounds & (EventRow | { sequence: null })>(
     pool,
     `select h.sequence as head, h.oldest, e.*
-       from heliograph.log_head h
+       from ${LOG_HEAD}
        left join lateral (
          select * from heliograph.events
           where sequence > ${low} and sequence <= ${high}${conditions.map((each) => ` and ${each}`).join('')}

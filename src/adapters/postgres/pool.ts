@@ -56,6 +56,12 @@ export async function query<Row extends QueryResultRow>(
  */
 export const WITHOUT_WAITING = `(select set_config('synchronous_commit', 'off', true)) as without_waiting`;
 
+/**
+ * The log's head, for a `from`. The limit tells the planner that it is one row: a table that is never analysed counts as thousands,
+ * and plans made for those cost 10 ms and more, most of it in compiling them (measured).
+ */
+export const LOG_HEAD = '(select sequence, oldest from heliograph.log_head limit 1) h';
+
 export async function inTransaction<Result>(
   pool: Pool,
   act: (client: PoolClient) => Promise<Result>,
