@@ -21,8 +21,8 @@ exit $code`;
 
 export interface GuardedProcess {
   pid: number;
-  /** Resolves when the program has ended. */
-  exited: Promise<void>;
+  /** Resolves with its exit code when the program has ended; 128 and the signal's number when it was killed. */
+  exited: Promise<number>;
   hasExited(): boolean;
   /** What it wrote, for the message of a failed start. */
   output(): string;
@@ -30,10 +30,19 @@ export interface GuardedProcess {
 
 export async function startGuarded(
   command: readonly string[],
-  how: { folder: string; endBy: 'QUIT' | 'KILL'; owner: { uid?: number; gid?: number } },
+  how: {
+    folder: string;
+    endBy: 'QUIT' | 'KILL';
+    owner?: { uid?: number; gid?: number };
+    /** Ours when left out. */
+    env?: NodeJS.ProcessEnv;
+    /** Told whatever it writes, to either stream. */
+    onOutput?: (text: string) => void;
+  },
 ): Promise<GuardedProcess> {
   const shell = spawn('/bin/sh', ['-c', GUARD, 'guard', how.endBy, how.folder, ...command], {
     ...how.owner,
+    ...(how.env !== undefined && { env: how.env }),
     cwd: how.folder,
     stdio: ['pipe', 'pipe', 'pipe'],
     // Its own process group: a Ctrl-C in the terminal is for us to handle.
@@ -42,9 +51,10 @@ export async function startGuarded(
   let output = '';
   shell.stderr.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-8_000);
+    how.onOutput?.(text);
   });
   let ended = false;
-  const exited = once(shell, 'exit').then(() => undefined);
+  const exited = once(shell, 'exit').then(([code]) => Number(code ?? 1));
   shell.once('exit', () => {
     ended = true;
     shell.stdin.destroy();

@@ -1,0 +1,49 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { seededRandom } from '../../src/local/graph-simulator/seeded-random.ts';
+import { checkLog, NO_FLAWS } from '../support/check-log.ts';
+import { hubProcess } from '../support/hub-process.ts';
+import { loadInWords, startLoad } from '../support/notification-load.ts';
+import { ownPostgres } from '../support/own-postgres.ts';
+import { productionSettings, SECRET, watchMailboxes } from '../support/production-hub.ts';
+import { describePostgres, describeRedis, redisUrl } from '../support/services.ts';
+import { testSeed } from '../support/test-seed.ts';
+import { until } from '../support/until.ts';
+
+const CRASHES = 5;
+
+describePostgres('Postgres', () => {
+  describeRedis('with Redis beside it', () => {
+    test('crashed and started again under load loses nothing that was answered 202', async () => {
+      const seed = testSeed('postgres-crashed');
+      const random = seededRandom(`crashes/${seed}`);
+      const postgres = await ownPostgres();
+      onTestFinished(() => postgres.dispose());
+      const watches = await watchMailboxes(postgres.url);
+      const hub = await hubProcess(
+        productionSettings({ databaseUrl: postgres.url, redisUrl: await redisUrl() }),
+      );
+      onTestFinished(() => hub.dispose());
+      await hub.start();
+      const load = startLoad({ url: hub.url, secret: SECRET, watches, seed });
+      const accepting = (): boolean => load.answers.at(-1)?.status === 202;
+
+      for (let crash = 1; crash <= CRASHES; crash++) {
+        await pause(random.between(100, 1_200));
+        await postgres.crash();
+        await pause(random.between(0, 600));
+        await postgres.start();
+        await until(accepting, { what: 'a 202 after Postgres was back' });
+      }
+      await load.stop();
+
+      const { flaws } = await checkLog(hub, load);
+      expect(flaws).toEqual(NO_FLAWS);
+      await hub.allDelivered();
+      expect(load.answers.filter(({ status }) => status === 503).length).toBeGreaterThan(0);
+      expect(hub.isRunning()).toBe(true);
+      expect((await hub.ask('GET', '/set-aside')).body).toMatchObject({ items: [] });
+      process.stdout.write(`postgres-crashed: ${loadInWords(load)}\n`);
+    }, 90_000);
+  });
+});
