@@ -44,6 +44,13 @@ describe('a clientState', () => {
     );
   });
 
+  it('is what it has always been: Graph holds those made earlier for as long as their subscriptions live', () => {
+    const secret = clientStateSecret(Buffer.from(Array.from({ length: 32 }, (_, at) => at)));
+    const state = '630dcd29.k1k2k3k4k5k6k7k8k9k0k1k2.Cw_G1tln7umENdrIyM-ZygrS';
+    expect(makeClientState(secret, 'k1k2k3k4k5k6k7k8k9k0k1k2')).toBe(state);
+    expect(verifyClientState([secret], state)).toEqual({ status: 'proven', key: 'k1k2k3k4k5k6k7k8k9k0k1k2' });
+  });
+
   it('is not proven with any single character changed', () => {
     const state = makeClientState(ours, KEY);
     for (const [place, was] of state.split('').entries())
