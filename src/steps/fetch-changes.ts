@@ -60,7 +60,11 @@ export async function fetchChanges(
     if (reason !== null) done.push({ ...change, data: reason, fetchedAt: null, readAtSequence: null });
     else if (batch.lane !== SLOW_LANE && isSlow(deps, change))
       returnItems(batch, [change.item], 'unreachable', { lane: SLOW_LANE, delayMs: 0 });
-    else wanted.set(change.watch.tenant, (wanted.get(change.watch.tenant) ?? []).concat(change));
+    else {
+      const of = wanted.get(change.watch.tenant);
+      if (of) of.push(change);
+      else wanted.set(change.watch.tenant, [change]);
+    }
   }
   if (wanted.size === 0) return done;
   const readAtSequence = await deps.store.logHead();
