@@ -42,8 +42,8 @@ export function isSubscriptionKey(text: string): boolean {
 /** @param secret the master key, 32 bytes */
 export function clientStateSecret(secret: Buffer): ClientStateSecret {
   return {
-    version: createHash('sha256').update(secret).digest('hex').slice(0, 8),
-    subkey: Buffer.from(hkdfSync('sha256', secret, '', 'client-state', 32)),
+    version: secretId(secret),
+    subkey: subkey(secret, 'client-state'),
     proven: new Map(),
   };
 }

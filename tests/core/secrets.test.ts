@@ -55,11 +55,15 @@ describe('a subkey', () => {
 
   it('of the purpose client-state, with the id of its master key, is what clientStates are made with', () => {
     const master = Buffer.alloc(32, 3);
-    expect(clientStateSecret(master)).toEqual({
+    expect(clientStateSecret(master)).toMatchObject({
       version: secretId(master),
       subkey: subkey(master, 'client-state'),
     });
-    const secret = { version: secretId(master), subkey: subkey(master, 'client-state') };
+    const secret = {
+      version: secretId(master),
+      subkey: subkey(master, 'client-state'),
+      proven: new Map(),
+    };
     const state = makeClientState(clientStateSecret(master), 'k'.repeat(20));
     expect(verifyClientState([secret], state)).toEqual({ status: 'proven', key: 'k'.repeat(20) });
   });
