@@ -24,6 +24,7 @@ import type { Store } from './ports/store.ts';
 import { FetchBudget } from './steps/fetch-budget.ts';
 import { GroupCommit } from './steps/group-commit.ts';
 import { Nudges } from './steps/nudges.ts';
+import { paced } from './steps/paced.ts';
 
 /*
  * The composition: the one file that knows which adapter stands behind which port. The hub is every step's deps at once.
@@ -134,7 +135,7 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
     tail,
     inbox: new GroupCommit({
       store,
-      committed: (lane) => hint({ queue: 'process-inbox', id: String(lane) }),
+      committed: inboxHints(nudges, hint),
     }),
     budget: new FetchBudget({ graph, clock }),
     slowTenants: new Map(),
@@ -151,6 +152,17 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
     nudges,
     hint,
     close,
+  };
+}
+
+/** A commit of the receiver comes every few milliseconds under load; a hint through the queue for each would cost as much as the commits. */
+const INBOX_HINT_MS = 10;
+
+function inboxHints(nudges: Nudges, hint: (work: Work) => void): (lane: number) => void {
+  const workOn = (lane: number): Work => ({ queue: 'process-inbox', id: String(lane) });
+  const hintLane = paced(INBOX_HINT_MS, (lane: number) => hint(workOn(lane)));
+  return (lane) => {
+    if (!nudges.nudge(workOn(lane))) hintLane(lane);
   };
 }
 

@@ -90,17 +90,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Walks level by level, so that depth cannot exhaust the stack here either. */
+/** Goes no deeper than `max` itself, so that depth cannot exhaust the stack here either. */
 function deeperThan(value: unknown, max: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > max) return true;
-    level = level.flatMap((each) =>
-      typeof each === 'object' && each !== null
-        ? Object.values(each).filter((child) => typeof child === 'object')
-        : [],
-    );
-  }
+  if (typeof value !== 'object' || value === null) return false;
+  if (max < 0) return true;
+  for (const child of Array.isArray(value) ? value : Object.values(value))
+    if (typeof child === 'object' && deeperThan(child, max - 1)) return true;
   return false;
 }
 
