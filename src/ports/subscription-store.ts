@@ -8,7 +8,10 @@ import type { ChangeType } from '../core/resource-catalogue.ts';
 
 /** What remembers the subscriptions and every id that Graph ever gave them. */
 export interface SubscriptionStore {
-  /** `conflict`: another of ours watches the same resource of the tenant with the same change types. */
+  /**
+   * It is due only a minute from now: whoever adds it acts on it at once, and the scheduler must not come first.
+   * `conflict`: another of ours watches the same resource of the tenant with the same change types.
+   */
   addSubscription(subscription: NewSubscription): Promise<AddResult>;
   findSubscription(key: string): Promise<Subscription | null>;
   listSubscriptions(page: { after: string | null; limit: number }): Promise<Subscription[]>;

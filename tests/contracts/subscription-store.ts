@@ -118,6 +118,7 @@ export function subscriptionStoreContract(store: () => Store): void {
 
     it('is due when its time has come and nobody acts on it', async () => {
       const key = await added(store());
+      await store().makeDue(key, null, null);
       expect(await store().dueSubscriptions(1_000)).toContain(key);
       const fence = await claimed(store(), key);
       expect(await store().dueSubscriptions(1_000)).not.toContain(key);
@@ -130,6 +131,17 @@ export function subscriptionStoreContract(store: () => Store): void {
       expect(await store().dueSubscriptions(1_000)).not.toContain(key);
       await store().makeDue(key, null, null);
       expect(await store().dueSubscriptions(1_000)).toContain(key);
+    });
+
+    it('is left to whoever added it for a minute, then due', async () => {
+      const before = Date.now();
+      const outcome = await store().addSubscription(wanted());
+      if (outcome.status !== 'added') throw new Error(outcome.status);
+      const { key, renewAt } = outcome.subscription;
+      expect(await store().dueSubscriptions(1_000)).not.toContain(key);
+      const aheadMs = Date.parse(renewAt ?? '') - before;
+      expect(aheadMs).toBeGreaterThan(55_000);
+      expect(aheadMs).toBeLessThan(90_000);
     });
 
     it('is removed only by the id Graph has now', async () => {

@@ -51,6 +51,17 @@ describe('a wish', () => {
     });
   });
 
+  it('is created though a sweep comes while it is added: the fresh row is not due yet', async () => {
+    const { deps } = smallSubscriptions();
+    const { addSubscription } = deps.store;
+    deps.store.addSubscription = async (wanted) => {
+      const added = await addSubscription(wanted);
+      expect(await renewDue(deps)).toEqual([]);
+      return added;
+    };
+    expect((await createSubscription(deps, MAIL)).status).toBe('created');
+  });
+
   it('gets another key each time', async () => {
     const { deps, subscriptions } = smallSubscriptions();
     for (let at = 0; at < 50; at++)

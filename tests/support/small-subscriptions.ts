@@ -90,7 +90,8 @@ export function smallSubscriptions(): SmallSubscriptions {
           each.status !== 'deleting',
       );
       if (twin !== undefined) return Promise.resolve({ status: 'conflict', key: twin.key });
-      put({ ...wanted, changeTypes: [...wanted.changeTypes] });
+      const renewAt = new Date(clock.now() + 60_000).toISOString();
+      put({ ...wanted, changeTypes: [...wanted.changeTypes], renewAt });
       return Promise.resolve({ status: 'added', subscription: subscriptionOf(wanted.key) });
     },
     findSubscription: (key) => Promise.resolve(subscriptions.has(key) ? subscriptionOf(key) : null),

@@ -5,6 +5,9 @@ import { query, sqlState } from './pool.ts';
 import { subscriptionActs } from './subscription-acts.ts';
 import { toSubscription, UNIQUE_VIOLATION, type SubscriptionRow } from './subscription-row.ts';
 
+/** For whoever added a subscription to act on it. After that the scheduler does, as when the process was killed in between. */
+const OWN_ACT_MS = 60_000;
+
 export function subscriptions(pool: Pool): SubscriptionStore {
   return {
     ...subscriptionActs(pool),
@@ -14,8 +17,8 @@ export function subscriptions(pool: Pool): SubscriptionStore {
         const [row] = await query<SubscriptionRow>(
           pool,
           `insert into heliograph.subscriptions (tenant, resource, change_types, rich, key, "fetch", status, renew_at)
-           values ($1, $2, $3, $4, $5, $6, 'creating', clock_timestamp()) returning *`,
-          [...watch, added.key, added.fetch],
+           values ($1, $2, $3, $4, $5, $6, 'creating', clock_timestamp() + $7 * interval '1 millisecond') returning *`,
+          [...watch, added.key, added.fetch, OWN_ACT_MS],
         );
         if (row === undefined) throw new Error('an insert returned nothing');
         return { status: 'added', subscription: toSubscription(row) };
