@@ -67,11 +67,34 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
+interface GraphRefusal {
+  httpStatus: number;
+  code: string;
+  message: string;
+}
+
+/** Why a principal name could not be turned into an id. */
+export function refusalOfName(answer: GraphRefusal): Refusal {
+  const refusal = refusalOf(answer, 'User.Read.All');
+  return refusal.code === 'consent_missing'
+    ? {
+        ...refusal,
+        remedy: `${refusal.remedy} Or write the user's object id in place of the name: then nothing has to be looked up.`,
+      }
+    : refusal;
+}
+
+/** Why a subscription is still at Graph that shall not be there. What a refusal of a create means is of no help here. */
+export function refusalOfDeletion({ httpStatus, code, message }: GraphRefusal): Refusal {
+  return {
+    code: 'refused_by_graph',
+    message,
+    remedy: `Graph answered ${httpStatus} ${code} when it was asked to delete the subscription. The hub asks again by itself; Graph drops it at the latest when it expires.`,
+  };
+}
+
 /** @param permission the least permission that may read the resource, named in the remedy for a missing consent */
-export function refusalOf(
-  answer: { httpStatus: number; code: string; message: string },
-  permission?: string,
-): Refusal {
+export function refusalOf(answer: GraphRefusal, permission?: string): Refusal {
   const known = KNOWN.find(
     (each) =>
       (each.status === undefined || each.status === answer.httpStatus) &&

@@ -5,7 +5,7 @@ export interface DeleteSubscriptionDeps extends RenewDeps {
   store: RenewDeps['store'] & Pick<SubscriptionStore, 'markDeleting'>;
 }
 
-/** `deleting`: Graph could not be reached; the scheduler goes on trying, and nothing it still posts becomes an event. */
+/** `deleting`: Graph could not be reached, or refuses (the reason says why); the scheduler goes on trying, and nothing it still posts becomes an event. */
 export type DeleteOutcome = { status: 'deleted' | 'deleting' | 'missing' };
 
 export async function deleteSubscription(deps: DeleteSubscriptionDeps, key: string): Promise<DeleteOutcome> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf } from '../../src/core/remedy.ts';
+import { refusalOf, refusalOfDeletion, refusalOfName } from '../../src/core/remedy.ts';
 
 describe('a refusal of Graph', () => {
   it.each([
@@ -28,6 +28,25 @@ describe('a refusal of Graph', () => {
     expect(refusalOf(denied).remedy).not.toContain('least permission');
     expect(refusalOf({ ...denied, httpStatus: 404 }, 'Mail.Read').remedy).not.toContain('Mail.Read');
   });
+
+  it('to look up a name names the permission for that, or the way without', () => {
+    const denied = { httpStatus: 403, code: 'x', message: 'Access is denied.' };
+    const { code, remedy } = refusalOfName(denied);
+    expect(code).toBe('consent_missing');
+    expect(remedy).toMatch(/User\.Read\.All/);
+    expect(remedy).toMatch(/object id/);
+    expect(refusalOfName({ ...denied, httpStatus: 404 })).toEqual(refusalOf({ ...denied, httpStatus: 404 }));
+  });
+
+  it.each([400, 409, 423])(
+    'of a deletion (%s) is told in its own words, not as one of a create',
+    (httpStatus) => {
+      const words = 'Subscription validation request failed. It already exists.';
+      const refusal = refusalOfDeletion({ httpStatus, code: 'Locked', message: words });
+      expect(refusal).toMatchObject({ code: 'refused_by_graph', message: words });
+      expect(refusal.remedy).toContain(`${httpStatus} Locked`);
+    },
+  );
 
   it('that nobody knows is told in its own words', () => {
     expect(refusalOf({ httpStatus: 418, code: 'teapot', message: 'short and stout' })).toEqual({

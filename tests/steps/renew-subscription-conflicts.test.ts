@@ -98,6 +98,15 @@ describe('a principal name in the path', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('that may not be looked up says what permission that takes, not which one the mail takes', async () => {
+    const { deps, put, of, graph } = smallSubscriptions();
+    graph.get = () => refused(403);
+    const key = put({ resource });
+    expect(await renewSubscription(deps, key)).toMatchObject({ status: 'refused', code: 'consent_missing' });
+    expect(of(key)?.reason?.remedy).toMatch(/User\.Read\.All.*object id/);
+    expect(of(key)?.reason?.remedy).not.toContain('Mail.Read');
+  });
+
   it.each([
     ['refused', refused(404), 'refused'],
     ['throttled', THROTTLED, 'deferred'],

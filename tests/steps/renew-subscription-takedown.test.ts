@@ -30,17 +30,20 @@ describe('a subscription that shall not be at Graph', () => {
     expect(calls).toEqual(['delete graph-0', 'delete graph-0']);
   });
 
-  it.each([THROTTLED, UNREACHABLE, refused(409)])(
-    'is tried again when Graph cannot do it now (%o)',
-    async (answer) => {
+  it.each([
+    [THROTTLED, 'deferred', 'graph_throttles', 'Graph throttles this app.'],
+    [UNREACHABLE, 'deferred', 'graph_unreachable', 'Graph cannot be reached: no route'],
+    [refused(400), 'failing', 'refused_by_graph', 'Graph said no.'],
+    [refused(409), 'failing', 'refused_by_graph', 'Graph said no.'],
+  ])(
+    'is tried again when Graph does not do it (%o), and says why: %s, %s, %s',
+    async (answer, outcome, code, message) => {
       const { deps, put, of, graph, clock } = smallSubscriptions();
       graph.remove = () => answer;
       for (const status of ['paused', 'deleting'] as const) {
         const key = put({ ...ALIVE, status });
-        const { status: outcome } = await renewSubscription(deps, key);
-        expect(['deferred', 'failing']).toContain(outcome);
-        expect(of(key)?.graphId).toBe('graph-0');
-        expect(of(key)?.status).toBe(status);
+        expect((await renewSubscription(deps, key)).status).toBe(outcome);
+        expect(of(key)).toMatchObject({ status, graphId: 'graph-0', reason: { code, message, since: NOW } });
         expect(Date.parse(of(key)?.renewAt ?? '')).toBeGreaterThan(clock.now());
       }
     },

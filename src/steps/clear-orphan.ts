@@ -1,0 +1,30 @@
+import { watchedResource, type WatchedResource } from '../core/resource-catalogue.ts';
+import type { GraphAnswer } from '../ports/graph-api.ts';
+import { notificationUrls } from './endpoints.ts';
+import type { Act } from './settle-act.ts';
+
+/**
+ * A 409 where we know of none: an earlier create of ours that Graph accepted and we did not live to record. It has our
+ * notification URL, so it is ours to delete; one with another URL is not.
+ * @returns `none` when there is none of ours; an answer of Graph's when it cannot be asked now
+ */
+export async function clearOrphan(
+  act: Act,
+  watched: WatchedResource,
+): Promise<'cleared' | 'none' | GraphAnswer<never>> {
+  const { tenant, changeTypes } = act.subscription;
+  const { notificationUrl } = notificationUrls(act.publicUrl);
+  const listed = await act.graph.listSubscriptions(tenant);
+  if (listed.status !== 'ok') return listed.status === 'refused' ? 'none' : listed;
+  const orphan = listed.value.find(
+    (each) =>
+      each.notificationUrl === notificationUrl &&
+      watchedResource(each.resource)?.path === watched.path &&
+      each.changeType.split(',').sort().join() === [...changeTypes].sort().join(),
+  );
+  if (orphan === undefined) return 'none';
+  const deleted = await act.graph.deleteSubscription(tenant, orphan.id);
+  if (deleted.status === 'ok' || (deleted.status === 'refused' && deleted.httpStatus === 404))
+    return 'cleared';
+  return deleted.status === 'refused' ? 'none' : deleted;
+}

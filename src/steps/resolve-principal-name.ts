@@ -1,0 +1,39 @@
+import { isGuid } from '../core/graph-path.ts';
+import { isObject } from '../core/notification.ts';
+import { refusalOfName } from '../core/remedy.ts';
+import { watchedResource, type WatchedResource } from '../core/resource-catalogue.ts';
+import {
+  settleDeferred,
+  settleRefused,
+  settleUnwatchable,
+  type Act,
+  type RenewOutcome,
+} from './settle-act.ts';
+
+type Resolution = { status: 'resolved'; watched: WatchedResource } | { status: 'not'; outcome: RenewOutcome };
+
+/**
+ * Notifications name users by id. A path with a principal name is rewritten once, before the first create, so that the check
+ * "the resource lies inside what was subscribed to" can be strict.
+ */
+export async function resolvePrincipalName(act: Act): Promise<Resolution> {
+  const watched = watchedResource(act.subscription.resource);
+  if (watched === null) return { status: 'not', outcome: await settleUnwatchable(act) };
+  const name = watched.variables['user'];
+  if (name === undefined || isGuid(name)) return { status: 'resolved', watched };
+  const answer = await act.graph.get(act.subscription.tenant, `users/${name}?$select=id`);
+  if (answer.status === 'refused')
+    return { status: 'not', outcome: await settleRefused(act, refusalOfName(answer)) };
+  if (answer.status !== 'ok')
+    return { status: 'not', outcome: await settleDeferred(act, act.subscription.status, answer) };
+  const id = isObject(answer.value) ? answer.value['id'] : undefined;
+  const path = watched.path.replace(`users/${name}`, () => `users/${String(id)}`);
+  const byId = typeof id === 'string' && isGuid(id) ? watchedResource(path) : null;
+  if (byId === null) return { status: 'not', outcome: await settleUnwatchable(act) };
+  const stored = await act.store.resolveResource(act.subscription.key, act.fence, byId.path);
+  if (stored.status === 'conflict') {
+    await act.store.removeSubscription(act.subscription.key);
+    return { status: 'not', outcome: stored };
+  }
+  return { status: 'resolved', watched: byId };
+}

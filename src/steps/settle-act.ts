@@ -1,0 +1,164 @@
+import type { ClientStateSecret } from '../core/client-state.ts';
+import { refusalOf, refusalOfDeletion, type Refusal } from '../core/remedy.ts';
+import type { WatchedResource } from '../core/resource-catalogue.ts';
+import { nextTry, renewalTime, type Subscription, type SubscriptionStatus } from '../core/subscription.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { GraphAnswer, GraphApi, GraphSubscription } from '../ports/graph-api.ts';
+import type { Log } from '../ports/log.ts';
+import type { SubscriptionChange, SubscriptionStore } from '../ports/subscription-store.ts';
+import { recordGap, type RecordGapDeps } from './record-gap.ts';
+
+/*
+ * How an act on a subscription ends: what Graph answered becomes the subscription's status, its reason and the time of the next try.
+ */
+
+export interface RenewDeps {
+  store: Pick<
+    SubscriptionStore,
+    'claimSubscription' | 'settleSubscription' | 'removeSubscription' | 'resolveResource'
+  > &
+    RecordGapDeps['store'];
+  graph: Pick<
+    GraphApi,
+    'createSubscription' | 'renewSubscription' | 'deleteSubscription' | 'listSubscriptions' | 'get'
+  >;
+  clock: Clock;
+  log: Log;
+  publicUrl: string;
+  /** The first makes new clientStates. */
+  clientStateSecrets: readonly [ClientStateSecret, ...ClientStateSecret[]];
+}
+
+export type RenewOutcome =
+  | { status: 'renewed' | 'created' | 'deleted' | 'paused' }
+  /** Graph could not be asked; tried again at `renewAt`. */
+  | { status: 'deferred'; reason: string }
+  | ({ status: 'failing' } & Refusal)
+  /** As `failing`, of a subscription that never came to be: who asked for it just now may still be told and it be forgotten. */
+  | ({ status: 'refused' } & Refusal)
+  /** It turned out to watch what another of ours watches (a principal name that became an id); it is not kept. */
+  | { status: 'conflict'; key: string }
+  | { status: 'busy' | 'missing' };
+
+/** One act on a subscription, under its claim. `failures`: in a row, before it. */
+export interface Act extends RenewDeps {
+  subscription: Subscription;
+  fence: number;
+  failures: number;
+}
+
+type NotOk = Exclude<GraphAnswer<never>, { status: 'ok' }>;
+type Refused = Extract<NotOk, { status: 'refused' }>;
+type NotNow = Exclude<NotOk, Refused>;
+
+export async function settleActive(
+  act: Act,
+  status: 'renewed' | 'created',
+  graph: GraphSubscription,
+): Promise<RenewOutcome> {
+  const now = act.clock.now();
+  // Before the subscription is well again: a gap that cannot be recorded now is recorded by the next try.
+  if (status === 'created' && act.subscription.status !== 'creating') await recordRecreated(act);
+  const kept = await settle(act, {
+    status: 'active',
+    reason: null,
+    graphId: graph.id,
+    expiresAt: graph.expiresAt,
+    renewAt: renewalTime(now, Date.parse(graph.expiresAt), act.clock.random()),
+    failures: 0,
+  });
+  if (!kept) {
+    // Deleted or taken over meanwhile: what Graph just made is nobody's, and must not go on posting.
+    if (status === 'created') await act.graph.deleteSubscription(act.subscription.tenant, graph.id);
+    return { status: 'busy' };
+  }
+  return { status };
+}
+
+/** Between the end of the old one and now nobody told us anything. */
+function recordRecreated(act: Act): Promise<void> {
+  const { subscription, clock } = act;
+  const from = subscription.lastNotificationAt ?? subscription.createdAt;
+  return recordGap(act, {
+    watch: subscription,
+    cause: 'subscription_removed',
+    from,
+    to: new Date(clock.now()).toISOString(),
+  });
+}
+
+export async function settleFailure(
+  act: Act,
+  answer: NotOk,
+  watched: WatchedResource,
+): Promise<RenewOutcome> {
+  return answer.status === 'refused'
+    ? settleRefused(act, refusalOf(answer, watched.kind.permission))
+    : settleDeferred(act, act.subscription.status, answer);
+}
+
+/** Refused: it is failing, visibly, and tried again. One that was accepted before (202, or a pause that ended) never just vanishes. */
+export async function settleRefused(act: Act, refusal: Refusal): Promise<RenewOutcome> {
+  const { subscription } = act;
+  await settleReason(act, 'failing', refusal);
+  return { status: subscription.status === 'creating' ? 'refused' : 'failing', ...refusal };
+}
+
+/** Graph could not be asked. The subscription keeps its status while it is alive; one that has run out is failing. */
+export async function settleDeferred(
+  act: Act,
+  status: SubscriptionStatus,
+  answer: NotNow,
+): Promise<RenewOutcome> {
+  const throttled = answer.status === 'throttled';
+  const message = throttled ? 'Graph throttles this app.' : `Graph cannot be reached: ${answer.message}`;
+  const { expiresAt } = act.subscription;
+  const expired = expiresAt !== null && Date.parse(expiresAt) <= act.clock.now();
+  const reason = {
+    code: throttled ? 'graph_throttles' : 'graph_unreachable',
+    message,
+    remedy:
+      'Nothing to do: the hub goes on trying. If it lasts, check the network and the state of Microsoft 365.',
+  };
+  const waitMs = throttled ? (answer.retryAfterMs ?? 0) : 0;
+  await settleReason(act, status === 'active' && expired ? 'failing' : status, reason, waitMs);
+  return { status: 'deferred', reason: message };
+}
+
+/** Graph does not let go of it: it stays what it shall be, says why in Graph's words, and Graph is asked again. */
+export async function settleNotDeleted(act: Act, answer: Refused): Promise<RenewOutcome> {
+  const refusal = refusalOfDeletion(answer);
+  await settleReason(act, act.subscription.status, refusal);
+  return { status: 'failing', ...refusal };
+}
+
+export function settleUnwatchable(act: Act): Promise<RenewOutcome> {
+  return settleRefused(act, {
+    code: 'unknown_resource',
+    message: `${act.subscription.resource} is not a resource this version of the hub can watch.`,
+    remedy: 'Delete the subscription, or run the version of the hub that created it.',
+  });
+}
+
+/** Not well, and tried again. The reason is as old as the trouble. */
+async function settleReason(
+  act: Act,
+  status: SubscriptionStatus,
+  refusal: Refusal,
+  waitMs = 0,
+): Promise<void> {
+  const now = act.clock.now();
+  const failures = act.failures + 1;
+  const since = act.subscription.reason?.since ?? new Date(now).toISOString();
+  await settle(act, {
+    status,
+    reason: { ...refusal, since },
+    renewAt: nextTry(now, failures, act.clock.random(), waitMs),
+    failures,
+  });
+}
+
+/** False: the claim was lost meanwhile. */
+export function settle(act: Act, change: SubscriptionChange): Promise<boolean> {
+  return act.store.settleSubscription(act.subscription.key, act.fence, change);
+}
