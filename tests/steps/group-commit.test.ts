@@ -64,7 +64,7 @@ describe('a commit', () => {
   });
 
   it('is shared by all that arrives while others are under way, each in its order', async () => {
-    const { store, outcomes, commit } = setUp();
+    const { store, outcomes, commit } = setUp({ concurrency: 2 });
     const all = ['a', 'b', 'c', 'd', 'e'].map((name) => commit(name));
     expect(store.commits.map(({ names }) => names)).toEqual([['a'], ['b']]);
     store.end(0);
