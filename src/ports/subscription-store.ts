@@ -24,6 +24,11 @@ export interface SubscriptionStore {
   claimSubscription(key: string, leaseMs: number): Promise<SubscriptionClaim>;
   /** Writes the outcome of an act and ends the claim; false when the claim was lost meanwhile. */
   settleSubscription(key: string, fence: number, outcome: SubscriptionChange): Promise<boolean>;
+  /**
+   * Remembers one more id that Graph gave this subscription, within the claimed act, so that what was posted under it is believed. An id
+   * that another subscription has stays that one's. False when the claim was lost.
+   */
+  rememberGraphId(key: string, fence: number, graphId: string): Promise<boolean>;
   /** Replaces a principal name in the resource by the id it stands for, within the claimed act. */
   resolveResource(key: string, fence: number, resource: string): Promise<ResolveResult>;
   /**

@@ -5,14 +5,15 @@ import type { Act } from './settle-act.ts';
 
 /**
  * A 409 where we know of none: an earlier create of ours that Graph accepted and we did not live to record. It has our
- * notification URL, so it is ours to delete; one with another URL is not.
- * @returns `none` when there is none of ours; an answer of Graph's when it cannot be asked now
+ * notification URL, so it is ours to delete; one with another URL is not. What it has posted already is believed: its id is remembered
+ * before it is deleted.
+ * @returns `none` when there is none of ours; `lost` when this act lost its claim; an answer of Graph's when it cannot be asked now
  */
 export async function clearOrphan(
   act: Act,
   watched: WatchedResource,
-): Promise<'cleared' | 'none' | GraphAnswer<never>> {
-  const { tenant, changeTypes } = act.subscription;
+): Promise<'cleared' | 'none' | 'lost' | GraphAnswer<never>> {
+  const { key, tenant, changeTypes } = act.subscription;
   const { notificationUrl } = notificationUrls(act.publicUrl);
   const listed = await act.graph.listSubscriptions(tenant);
   if (listed.status !== 'ok') return listed.status === 'refused' ? 'none' : listed;
@@ -23,6 +24,7 @@ export async function clearOrphan(
       each.changeType.split(',').sort().join() === [...changeTypes].sort().join(),
   );
   if (orphan === undefined) return 'none';
+  if (!(await act.store.rememberGraphId(key, act.fence, orphan.id))) return 'lost';
   const deleted = await act.graph.deleteSubscription(tenant, orphan.id);
   if (deleted.status === 'ok' || (deleted.status === 'refused' && deleted.httpStatus === 404))
     return 'cleared';

@@ -86,6 +86,7 @@ async function create(act: Act): Promise<RenewOutcome> {
   let answer = await act.graph.createSubscription(tenant, ask);
   if (answer.status === 'refused' && answer.httpStatus === 409) {
     const cleared = await clearOrphan(act, watched);
+    if (cleared === 'lost') return { status: 'busy' };
     if (cleared === 'cleared') answer = await act.graph.createSubscription(tenant, ask);
     else if (cleared !== 'none') answer = cleared;
   }

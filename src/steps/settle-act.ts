@@ -15,7 +15,7 @@ import { recordGap, type RecordGapDeps } from './record-gap.ts';
 export interface RenewDeps {
   store: Pick<
     SubscriptionStore,
-    'claimSubscription' | 'settleSubscription' | 'removeSubscription' | 'resolveResource'
+    'claimSubscription' | 'settleSubscription' | 'removeSubscription' | 'resolveResource' | 'rememberGraphId'
   > &
     RecordGapDeps['store'];
   graph: Pick<

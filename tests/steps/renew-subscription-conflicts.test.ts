@@ -28,8 +28,27 @@ describe('a create that Graph calls a conflict', () => {
     ]);
     const key = put();
     expect(await renewSubscription(deps, key)).toEqual({ status: 'created' });
-    expect(calls.map((call) => call.split(' ')[0])).toEqual(['create', 'list', 'delete', 'create']);
+    expect(calls.map((call) => call.split(' ')[0])).toEqual([
+      'create',
+      'list',
+      'remember',
+      'delete',
+      'create',
+    ]);
+    expect(calls.slice(2, 4)).toEqual(['remember orphan', 'delete orphan']);
     expect(of(key)).toMatchObject({ status: 'active', graphId: 'graph-1' });
+  });
+
+  it('by an act that was taken over meanwhile leaves the orphan to the other', async () => {
+    const { deps, put, graph, calls } = conflicting([orphan]);
+    const key = put();
+    const { list } = graph;
+    graph.list = async () => {
+      await deps.store.markDeleting(key);
+      return list();
+    };
+    expect(await renewSubscription(deps, key)).toEqual({ status: 'busy' });
+    expect(calls).toEqual([`create users/${ANNA}/messages`, 'list']);
   });
 
   it('with an orphan that is gone by itself meanwhile is made anew', async () => {

@@ -30,7 +30,7 @@ export interface SmallSubscriptions {
   lines: ReturnType<typeof recordingLog>['lines'];
   subscriptions: Map<string, Subscription & { fence: number; claimed: boolean; failures: number }>;
   graph: GraphManners;
-  /** What Graph was asked, in order. */
+  /** What Graph was asked, and which orphans were remembered, in order. */
   calls: string[];
   asks: SubscriptionAsk[];
   gaps: NewEvent[];
@@ -108,6 +108,11 @@ export function smallSubscriptions(): SmallSubscriptions {
       const row = subscriptions.get(key);
       if (row === undefined || row.fence !== fence) return Promise.resolve(false);
       Object.assign(row, change, { claimed: false });
+      return Promise.resolve(true);
+    },
+    rememberGraphId(key, fence, graphId) {
+      if (subscriptions.get(key)?.fence !== fence) return Promise.resolve(false);
+      calls.push(`remember ${graphId}`);
       return Promise.resolve(true);
     },
     resolveResource(key, fence, resource) {

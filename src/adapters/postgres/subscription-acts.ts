@@ -7,6 +7,7 @@ type Acts = Pick<
   SubscriptionStore,
   | 'claimSubscription'
   | 'settleSubscription'
+  | 'rememberGraphId'
   | 'resolveResource'
   | 'patchSubscription'
   | 'markDeleting'
@@ -38,6 +39,20 @@ export function subscriptionActs(pool: Pool): Acts {
       return { status: known.length > 0 ? 'busy' : 'missing' };
     },
     settleSubscription: (key, fence, change) => settleSubscription(pool, key, fence, change),
+    async rememberGraphId(key, fence, graphId) {
+      const rows = await query(
+        pool,
+        `with claimed as (
+           select key from heliograph.subscriptions where key = $1 and fence = $2 for key share
+         ), remembered as (
+           insert into heliograph.subscription_graph_ids (graph_id, key) select $3, key from claimed
+           on conflict (graph_id) do nothing
+         )
+         select key from claimed`,
+        [key, fence, graphId],
+      );
+      return rows.length > 0;
+    },
     async resolveResource(key, fence, resource) {
       try {
         const rows = await query(
