@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts';
+import { HubError, messageOf } from '../core/errors.ts';
 import { eventId, eventSource, eventType, versionOf, type NewEvent } from '../core/event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendResult, EventLog } from '../ports/event-log.ts';
@@ -109,7 +109,12 @@ async function appendHalves(deps: AppendBatchDeps, batch: Batch, ready: readonly
       );
     }
   }
-  await append(deps, batch, []);
+  const { status } = await append(deps, batch, []);
+  if (status === 'refused')
+    throw new HubError(
+      'internal',
+      'The database refuses what is left of a batch that holds no event any more.',
+    );
 }
 
 /** One bad item loses only itself. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HubError } from '../core/errors.ts';
 import { eventSource, type NewEvent } from '../core/event.ts';
 import type { Subscription } from '../core/subscription.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -11,6 +12,8 @@ import type { EventLog } from '../ports/event-log.ts';
 export interface RecordGapDeps {
   store: Pick<EventLog, 'appendEvents'>;
   clock: Clock;
+  /** Called after it was appended; nobody waits for it. */
+  appended: (head: number) => void;
 }
 
 export interface Gap {
@@ -21,14 +24,21 @@ export interface Gap {
   to: string;
 }
 
+/** Throws when it cannot be recorded: whoever found the gap has to try again. */
 export async function recordGap(deps: RecordGapDeps, gap: Gap): Promise<void> {
-  await deps.store.appendEvents({
+  const result = await deps.store.appendEvents({
     owner: '',
     rows: [],
     events: [gapEvent(gap, deps.clock.now())],
     remainders: [],
     setAside: [],
   });
+  if (result.status !== 'appended')
+    throw new HubError(
+      'internal',
+      `The gap of ${gap.watch.key} cannot be appended to the log (${result.status}): nothing of it is recorded yet.`,
+    );
+  if (result.duplicates.length === 0) deps.appended(result.head);
 }
 
 export function gapEvent(gap: Gap, nowMs: number): NewEvent {

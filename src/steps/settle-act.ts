@@ -12,12 +12,16 @@ import { recordGap, type RecordGapDeps } from './record-gap.ts';
  * How an act on a subscription ends: what Graph answered becomes the subscription's status, its reason and the time of the next try.
  */
 
-export interface RenewDeps {
-  store: Pick<
-    SubscriptionStore,
-    'claimSubscription' | 'settleSubscription' | 'removeSubscription' | 'resolveResource' | 'rememberGraphId'
-  > &
-    RecordGapDeps['store'];
+export interface RenewDeps extends RecordGapDeps {
+  store: RecordGapDeps['store'] &
+    Pick<
+      SubscriptionStore,
+      | 'claimSubscription'
+      | 'settleSubscription'
+      | 'removeSubscription'
+      | 'resolveResource'
+      | 'rememberGraphId'
+    >;
   graph: Pick<
     GraphApi,
     'createSubscription' | 'renewSubscription' | 'deleteSubscription' | 'listSubscriptions' | 'get'

@@ -45,6 +45,19 @@ describe('a lifecycle notification', () => {
       },
     ]);
     expect(shop.acts).toEqual([]);
+    expect(shop.heads).toEqual([1]);
+  });
+
+  it('of missed is tried again when the log refuses the gap', async () => {
+    const shop = smallWorkshop();
+    shop.post([lifecycle('missed')]);
+    shop.intercept = () => ({ status: 'refused', message: 'bad' });
+    await shop.drain();
+    expect(shop.lines.at(-1)).toMatchObject({ level: 'error', act: 'inbox.failed' });
+    expect([shop.log.length, shop.rows.length]).toEqual([0, 1]);
+    shop.intercept = null;
+    await shop.after(1_000);
+    expect([shop.log.length, shop.rows.length]).toEqual([1, 0]);
   });
 
   it('of missed for a subscription that is gone meanwhile is nothing', async () => {

@@ -35,6 +35,19 @@ describe('rows that fail', () => {
     expect(shop.rows).toEqual([]);
   });
 
+  it('and leave what the database refuses without an event are a fault, told and tried again', async () => {
+    const shop = smallWorkshop();
+    shop.post([changeOf(WATCH, 'm1', { tenantId: OTHER_TENANT })]);
+    shop.intercept = () => ({ status: 'refused', message: 'bad' });
+    await shop.drain();
+    expect(shop.lines.at(-1)).toMatchObject({ level: 'error', act: 'inbox.failed' });
+    expect(shop.rows).toMatchObject([{ owner: null, attempts: 1 }]);
+    shop.intercept = null;
+    await shop.after(1_000);
+    expect(shop.setAside).toMatchObject([{ code: 'wrong_tenant' }]);
+    expect(shop.rows).toEqual([]);
+  });
+
   it('that are halved and overtaken meanwhile lose nothing', async () => {
     const shop = smallWorkshop();
     shop.post(['m0', 'm1', 'm2'].map((name) => changeOf(WATCH, name)));

@@ -136,13 +136,14 @@ describe('a subscription that lives', () => {
   );
 
   it('and is gone at Graph is made anew, and the hole is on the record', async () => {
-    const { deps, put, of, calls, gaps, graph } = smallSubscriptions();
+    const { deps, put, of, calls, gaps, heads, graph } = smallSubscriptions();
     graph.renew = () => refused(404);
     const key = put(ALIVE);
     expect(await renewSubscription(deps, key)).toEqual({ status: 'created' });
     expect(calls).toEqual(['renew graph-0', `create users/${ANNA}/messages`]);
     expect(of(key)).toMatchObject({ status: 'active', graphId: 'graph-1' });
     expect(gaps).toMatchObject([{ type: 'heliograph.gap', subscriptionKey: key, tenantId: TENANT }]);
+    expect(heads).toEqual([1]);
     expect(JSON.parse(gaps[0]?.data ?? '')).toEqual({
       cause: 'subscription_removed',
       from: ALIVE.lastNotificationAt,
@@ -177,6 +178,14 @@ describe('a subscription that lives', () => {
     expect(gaps).toHaveLength(1);
     expect(JSON.parse(gaps[0]?.data ?? '')).toMatchObject({ from: '2026-01-01T00:00:00.000Z' });
     expect(of(key)?.status).toBe('active');
+  });
+
+  it('and was removed by Graph is not well while the log refuses the hole', async () => {
+    const { deps, put, of } = smallSubscriptions();
+    const key = put({ status: 'removed' });
+    deps.store.appendEvents = () => Promise.resolve({ status: 'refused', message: 'bad' });
+    await expect(renewSubscription(deps, key)).rejects.toMatchObject({ code: 'internal' });
+    expect(of(key)?.status).toBe('removed');
   });
 
   it('and has no id at Graph is made anew', async () => {

@@ -65,9 +65,11 @@ describe('a gap', () => {
     const appends: Append[] = [];
     const appendEvents = (append: Append): Promise<AppendResult> => {
       appends.push(append);
-      return Promise.resolve({ status: 'appended', head: 1, duplicates: [] });
+      return Promise.resolve({ status: 'appended', head: 7, duplicates: [] });
     };
-    await recordGap({ store: { appendEvents }, clock }, gap);
+    const heads: number[] = [];
+    await recordGap({ store: { appendEvents }, clock, appended: (head) => heads.push(head) }, gap);
+    expect(heads).toEqual([7]);
     expect(appends).toMatchObject([{ rows: [], remainders: [], setAside: [] }]);
     expect(appends[0]?.events).toMatchObject([
       {
@@ -87,6 +89,23 @@ describe('a gap', () => {
       from: gap.from,
       to: gap.to,
     });
+  });
+
+  it('that the log has already wakes nobody; one that the log does not take is a fault', async () => {
+    const heads: number[] = [];
+    const record = (result: AppendResult): Promise<void> =>
+      recordGap(
+        {
+          store: { appendEvents: () => Promise.resolve(result) },
+          clock,
+          appended: (head) => heads.push(head),
+        },
+        gap,
+      );
+    await record({ status: 'appended', head: 7, duplicates: [0] });
+    for (const status of ['refused', 'lease_lost'] as const)
+      await expect(record({ status, message: 'bad' })).rejects.toMatchObject({ code: 'internal' });
+    expect(heads).toEqual([]);
   });
 
   it('told of twice is the same event; another cause, subscription or end is another', () => {

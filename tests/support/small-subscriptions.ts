@@ -34,6 +34,8 @@ export interface SmallSubscriptions {
   calls: string[];
   asks: SubscriptionAsk[];
   gaps: NewEvent[];
+  /** Heads of the log that readers were woken for. */
+  heads: number[];
   /** Puts a subscription in place, of Anna's mail unless told otherwise. */
   put: (fields?: Partial<Subscription> & { failures?: number }) => string;
   of: (key: string) => Subscription | undefined;
@@ -54,6 +56,7 @@ export function smallSubscriptions(): SmallSubscriptions {
   const calls: string[] = [];
   const asks: SubscriptionAsk[] = [];
   const gaps: NewEvent[] = [];
+  const heads: number[] = [];
   const now = (): string => new Date(clock.now()).toISOString();
   let created = 0;
 
@@ -208,6 +211,7 @@ export function smallSubscriptions(): SmallSubscriptions {
       graph,
       clock,
       log,
+      appended: (head) => heads.push(head),
       publicUrl: 'https://hub.example',
       clientStateSecrets: [clientStateSecret(Buffer.alloc(32, 5)), clientStateSecret(Buffer.alloc(32, 6))],
     },
@@ -218,6 +222,7 @@ export function smallSubscriptions(): SmallSubscriptions {
     calls,
     asks,
     gaps,
+    heads,
     put,
     of: (key) => (subscriptions.has(key) ? subscriptionOf(key) : undefined),
   };
