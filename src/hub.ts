@@ -25,6 +25,7 @@ import { FetchBudget } from './steps/fetch-budget.ts';
 import { GroupCommit } from './steps/group-commit.ts';
 import { Nudges } from './steps/nudges.ts';
 import { paced } from './steps/paced.ts';
+import { ForgeryWatch } from './steps/watch-forgeries.ts';
 
 /*
  * The composition: the one file that knows which adapter stands behind which port. The hub is every step's deps at once.
@@ -46,6 +47,7 @@ export interface Hub {
   counters: HubMetrics['counters'];
   tail: LogTail;
   inbox: GroupCommit;
+  forgeries: ForgeryWatch;
   budget: FetchBudget;
   slowTenants: Map<string, number>;
   fetchPatienceMs: number;
@@ -93,6 +95,9 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
   const store = meteredStore(opened, metrics.counters, clock);
   await store.ensureDestination(REALTIME, 'realtime');
 
+  const forgeries = new ForgeryWatch({ store, clock, log, counters: metrics.counters });
+  closers.push(() => forgeries.close());
+
   const queue = bullQueue(
     { log },
     config.redis === null
@@ -137,6 +142,7 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
       store,
       committed: inboxHints(nudges, hint),
     }),
+    forgeries,
     budget: new FetchBudget({ graph, clock }),
     slowTenants: new Map(),
     fetchPatienceMs: config.fetch.patienceMs,
@@ -159,11 +165,14 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
 const INBOX_HINT_MS = 10;
 
 function inboxHints(nudges: Nudges, hint: (work: Work) => void): (lane: number) => void {
-  const workOn = (lane: number): Work => ({ queue: 'process-inbox', id: String(lane) });
-  const hintLane = paced(INBOX_HINT_MS, (lane: number) => hint(workOn(lane)));
+  const hintLane = paced(INBOX_HINT_MS, (lane: number) => hint(laneWork(lane)));
   return (lane) => {
-    if (!nudges.nudge(workOn(lane))) hintLane(lane);
+    if (!nudges.nudge(laneWork(lane))) hintLane(lane);
   };
+}
+
+function laneWork(lane: number): Work {
+  return { queue: 'process-inbox', id: String(lane) };
 }
 
 /** The list form that the queue reads; one URL that stands for a cluster says so in its query. */

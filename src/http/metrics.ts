@@ -28,6 +28,10 @@ export function hubMetrics(): HubMetrics {
 
   const accepted = counter('notifications_accepted_total', 'Notifications committed to the inbox.');
   const forged = counter('notifications_forged_total', 'Notifications that did not prove themselves.');
+  const wrongSecret = counter(
+    'client_states_wrong_secret_total',
+    'Notifications that name a subscription of ours and did not prove themselves: SECRETS_KEY is wrong.',
+  );
   const appended = counter('events_appended_total', 'Events appended to the log.', ['type', 'origin']);
   const duplicates = counter('events_duplicate_total', 'Notifications whose event the log had already.');
   const setAside = counter('notifications_set_aside_total', 'Notifications set aside.', ['code']);
@@ -43,6 +47,7 @@ export function hubMetrics(): HubMetrics {
     counters: {
       accepted: (items) => accepted.inc(items),
       forged: (items) => forged.inc(items),
+      wrongSecret: (items) => wrongSecret.inc(items),
       appended: ({ type, origin, waitedMs }) => {
         appended.inc({ type, origin });
         wait.observe({ origin }, waitedMs / 1000);

@@ -6,6 +6,8 @@ export interface Counters {
   accepted(items: number): void;
   /** Notifications that did not prove themselves. */
   forged(items: number): void;
+  /** Of these, notifications that name a subscription of ours: the secret is lost or wrong. */
+  wrongSecret(items: number): void;
   /** One event in the log. @param waitedMs from the acceptance of its post to its append */
   appended(event: { type: string; origin: EventOrigin; waitedMs: number }): void;
   /** Notifications whose event the log had already. */

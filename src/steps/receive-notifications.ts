@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Counters } from '../ports/counters.ts';
 import type { Log } from '../ports/log.ts';
 import type { GroupCommit } from './group-commit.ts';
+import type { Forgery, ForgeryWatch } from './watch-forgeries.ts';
 
 /*
  * Everything that happens before Graph gets its 202: parse, shape, proof, one local commit that many posts share. No Graph call,
@@ -18,6 +19,8 @@ export interface ReceiveDeps {
   clock: Clock;
   log: Log;
   counters: Pick<Counters, 'accepted' | 'forged'>;
+  /** Told of what did not prove itself and names a subscription; it looks into it later. */
+  forgeries: Pick<ForgeryWatch, 'noticed'>;
 }
 
 export type ReceiveOutcome =
@@ -34,8 +37,14 @@ export async function receiveNotifications(deps: ReceiveDeps, text: string): Pro
   if (body === undefined) return { status: 'malformed', path: '', message: 'is not JSON' };
   const check = checkCollection(body);
   if (check.status === 'malformed') return check;
-  const post = provenPost(deps, check.collection, text, receivedAt);
-  if (post === null) return { status: 'accepted' };
+  const forged: Forgery[] = [];
+  const post = provenPost(deps, check.collection, text, receivedAt, forged);
+  const outcome = post === null ? { status: 'accepted' as const } : await commit(deps, post);
+  if (forged.length > 0) deps.forgeries.noticed(forged);
+  return outcome;
+}
+
+async function commit(deps: ReceiveDeps, post: AcceptedPost): Promise<ReceiveOutcome> {
   try {
     await deps.inbox.commit(post);
   } catch (error) {
@@ -59,8 +68,9 @@ function provenPost(
   collection: NotificationCollection,
   text: string,
   receivedAt: string,
+  forgeries: Forgery[],
 ): AcceptedPost | null {
-  const proven = collection.value.filter((item) => proves(deps, item));
+  const proven = collection.value.filter((item) => proves(deps, item, forgeries));
   const forged = collection.value.length - proven.length;
   if (forged > 0) deps.counters.forged(forged);
   if (proven.length === 0) return null;
@@ -68,9 +78,10 @@ function provenPost(
   return { receivedAt, body, items: proven.length };
 }
 
-function proves(deps: ReceiveDeps, item: NotificationItem): boolean {
+function proves(deps: ReceiveDeps, item: NotificationItem, forgeries: Forgery[]): boolean {
   const verdict = verifyClientState(deps.clientStateSecrets, item.clientState);
   if (verdict.status === 'proven') return true;
+  if (verdict.status === 'forged') forgeries.push(verdict);
   deps.log.debug({ verdict: verdict.status }, 'notification.forged');
   return false;
 }

@@ -162,6 +162,7 @@ describe('whatever comes', () => {
       clock: adjustableClock(),
       log: silentLog,
       counters,
+      forgeries: { noticed: () => {} },
     };
     const { app } = await openApp(steps((text) => receiveNotifications(deps, text)));
     const answer = async (payload: Buffer | string, headers: Record<string, string> = {}) =>

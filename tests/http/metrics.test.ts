@@ -96,9 +96,11 @@ describe('what is told', () => {
     const { registry, counters } = hubMetrics();
     counters.accepted(3);
     counters.forged(2);
+    counters.wrongSecret(1);
     const text = await registry.metrics();
     expect(text).toContain('heliograph_notifications_accepted_total 3');
     expect(text).toContain('heliograph_notifications_forged_total 2');
+    expect(text).toContain('heliograph_client_states_wrong_secret_total 1');
   });
 
   test('of appends: what was new, how long it waited, what was there already', async () => {

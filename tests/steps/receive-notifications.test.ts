@@ -5,6 +5,7 @@ import { HubError } from '../../src/core/errors.ts';
 import { decodeRow } from '../../src/core/inbox.ts';
 import { GroupCommit } from '../../src/steps/group-commit.ts';
 import { receiveNotifications } from '../../src/steps/receive-notifications.ts';
+import type { Forgery } from '../../src/steps/watch-forgeries.ts';
 import { adjustableClock } from '../support/adjustable-clock.ts';
 import { recordingLog } from '../support/logs.ts';
 import { SECRET } from '../support/small-workshop.ts';
@@ -24,6 +25,7 @@ function item(name: string, fields: object = {}): object {
 function receiver(commit?: () => Promise<void>) {
   const rows: { lane: number; posts: string; items: number }[] = [];
   const counted: [string, number][] = [];
+  const noticed: Forgery[] = [];
   const log = recordingLog();
   const groupCommit = new GroupCommit({
     store: {
@@ -44,8 +46,9 @@ function receiver(commit?: () => Promise<void>) {
       accepted: (items: number) => counted.push(['accepted', items]),
       forged: (items: number) => counted.push(['forged', items]),
     },
+    forgeries: { noticed: (forgeries: readonly Forgery[]) => noticed.push(...forgeries) },
   };
-  return { rows, counted, log, receive: (text: string) => receiveNotifications(deps, text) };
+  return { rows, counted, noticed, log, receive: (text: string) => receiveNotifications(deps, text) };
 }
 
 describe('a post', () => {
@@ -83,6 +86,20 @@ describe('a post', () => {
     expect(await receive(text)).toEqual({ status: 'accepted' });
     expect(rows).toEqual([]);
     expect(counted).toEqual([['forged', forged.length]]);
+  });
+
+  it('of which forgeries name a subscription hands them on once the post is committed, and no other', async () => {
+    const atCommit: number[] = [];
+    const { noticed, receive } = receiver(async () => {
+      atCommit.push(noticed.length);
+    });
+    const value = [FOREIGN, makeClientState(SECRET, KEY), 'nonsense'].map((clientState) =>
+      item('x', { clientState }),
+    );
+    await receive(JSON.stringify({ value }));
+    const { version } = clientStateSecret(Buffer.alloc(32, 6));
+    expect(noticed).toMatchObject([{ key: KEY, version }]);
+    expect(atCommit).toEqual([0]);
   });
 
   it('of forgeries and proofs keeps the proofs, and what belongs to the post', async () => {
