@@ -49,8 +49,8 @@ export interface SubscriptionStore {
   makeDue(key: string, removedGraphId: string | null, reason: SubscriptionReason | null): Promise<void>;
   /** Marks as failing, for example when Graph forbids its fetches; renewal goes on. */
   markFailing(key: string, reason: SubscriptionReason): Promise<void>;
-  /** What it was failing for, by the reason's code, is over: active again. */
-  clearFailing(key: string, code: string): Promise<void>;
+  /** What it was failing for, if its reason has one of these codes, is over: active again. */
+  clearFailing(key: string, codes: readonly string[]): Promise<void>;
   /** Keys whose `renewAt` is past and that nobody acts on. */
   dueSubscriptions(limit: number): Promise<string[]>;
   countSubscriptions(): Promise<Record<SubscriptionStatus, number>>;

@@ -12,6 +12,8 @@ export interface Batch {
   /** What goes back, together where lane and cause are the same and the delay about the same. */
   returned: Map<string, Returned>;
   setAside: NewSetAside[];
+  /** What the subscriptions, by their keys, were noted to be while this batch was worked on. */
+  noted: Map<string, 'forbidden' | 'well'>;
 }
 
 interface Returned {
@@ -28,6 +30,7 @@ export function emptyBatch(owner: string, lane: number, rows: readonly InboxRow[
     rows: rows.map(({ id }) => id),
     returned: new Map(),
     setAside: [],
+    noted: new Map(),
   };
 }
 

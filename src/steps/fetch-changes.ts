@@ -5,9 +5,10 @@ import { mailboxOf, type ChangeType, type WatchedResource } from '../core/resour
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { GraphAnswer } from '../ports/graph-api.ts';
-import type { SubscriptionStore, Watch } from '../ports/subscription-store.ts';
+import type { Watch } from '../ports/subscription-store.ts';
 import { returnItems, type Batch } from './batch.ts';
 import type { BudgetedRequest, FetchBudget } from './fetch-budget.ts';
+import { noteFailing, type NoteFailingDeps } from './note-failing.ts';
 
 /** A change that was judged to be its subscription's. */
 export interface Believed {
@@ -26,8 +27,8 @@ export interface Fetched extends Believed {
   readAtSequence: number | null;
 }
 
-export interface FetchChangesDeps {
-  store: Pick<EventLog, 'logHead'> & Pick<SubscriptionStore, 'markFailing' | 'clearFailing'>;
+export interface FetchChangesDeps extends NoteFailingDeps {
+  store: NoteFailingDeps['store'] & Pick<EventLog, 'logHead'>;
   budget: Pick<FetchBudget, 'fetch'>;
   clock: Clock;
   /**
@@ -42,7 +43,6 @@ export interface FetchChangesDeps {
 const FETCH_WITHIN_MS = 2_500;
 const SLOW_FETCH_WITHIN_MS = 10_000;
 const SLOW_FOR_MS = 30_000;
-const FORBIDDEN = 'fetch_forbidden';
 
 /**
  * Fetches what changed, each resource once however many items speak of it (the fetches are coalesced, never the events). What
@@ -66,12 +66,15 @@ export async function fetchChanges(
       else wanted.set(change.watch.tenant, [change]);
     }
   }
-  if (wanted.size === 0) return done;
-  const readAtSequence = await deps.store.logHead();
-  const fetched = await Promise.all(
-    [...wanted].map(([tenant, of]) => fetchTenant(deps, batch, tenant, of, readAtSequence)),
-  );
-  return [...done, ...fetched.flat()];
+  if (wanted.size > 0) {
+    const readAtSequence = await deps.store.logHead();
+    const fetched = await Promise.all(
+      [...wanted].map(([tenant, of]) => fetchTenant(deps, batch, tenant, of, readAtSequence)),
+    );
+    done.push(...fetched.flat());
+  }
+  await noteFailing(deps, batch, done);
+  return done;
 }
 
 function reasonNotToFetch(change: Believed): EventData | null {
@@ -142,20 +145,20 @@ async function fetchTenant(
   for (const change of changes) {
     const answer = bySubject.get(change.subject);
     if (answer === undefined) continue;
-    const data = await dataFrom(deps, batch, change, answer);
+    const data = dataFrom(deps, batch, change, answer);
     if (data !== null) fetched.push({ ...change, data: { ...data, fetchedAt }, fetchedAt, readAtSequence });
   }
   return fetched;
 }
 
 /** The event's data; null when the item went back. */
-async function dataFrom(
+function dataFrom(
   deps: FetchChangesDeps,
   batch: Batch,
   change: Believed,
   answer: GraphAnswer<unknown>,
-): Promise<EventData | null> {
-  const { item, watch } = change;
+): EventData | null {
+  const { item } = change;
   const verdict = fetchVerdict(answer, {
     cause: item.cause,
     returns: item.returns,
@@ -168,22 +171,8 @@ async function dataFrom(
     returnItems(batch, [item], verdict.cause, { lane, delayMs: verdict.delayMs });
     return null;
   }
-  await noteConsent(deps, watch, verdict.data.reason);
   const { resourceData } = item.item;
   return resourceData === undefined || resourceData === null
     ? verdict.data
     : { ...verdict.data, resourceData };
-}
-
-/** A subscription whose fetches are forbidden is failing, and says so; the first that is allowed again ends it. */
-async function noteConsent(deps: FetchChangesDeps, watch: Watch, reason: EventData['reason']): Promise<void> {
-  if (reason?.code === 'forbidden' && watch.status === 'active')
-    await deps.store.markFailing(watch.key, {
-      code: FORBIDDEN,
-      message: `Graph does not let the hub read what changed: ${reason.message}`,
-      remedy:
-        'Grant the application the read permission of the resource with admin consent, or switch the fetch off for this subscription.',
-      since: new Date(deps.clock.now()).toISOString(),
-    });
-  if (reason === undefined && watch.status === 'failing') await deps.store.clearFailing(watch.key, FORBIDDEN);
 }

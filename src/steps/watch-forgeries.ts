@@ -24,6 +24,9 @@ export interface Forgery {
   version: string;
 }
 
+/** The code of the reason. It ends with the first notification that proves itself. */
+export const WRONG_SECRET = 'wrong_secret';
+
 const GATHER_MS = 1_000;
 const WINDOW_MS = 10_000;
 const KEYS_PER_WINDOW = 50;
@@ -114,7 +117,7 @@ export class ForgeryWatch {
 
 function wrongSecret(version: string, nowMs: number): SubscriptionReason {
   return {
-    code: 'wrong_secret',
+    code: WRONG_SECRET,
     message: `Notifications for this subscription are dropped: their clientState was made with a key (${version}) that SECRETS_KEY does not prove.`,
     remedy:
       'If SECRETS_KEY was changed, put the old key back behind the new one (new,old) and restart. If the old key is lost, delete the subscription and create it again. If neither, somebody forges notifications; nothing of theirs is stored.',

@@ -184,9 +184,9 @@ export function subscriptionStoreContract(store: () => Store): void {
       const key = await added(store());
       await store().settleSubscription(key, await claimed(store(), key), { status: 'active', failures: 0 });
       await store().markFailing(key, REASON);
-      await store().clearFailing(key, 'another');
+      await store().clearFailing(key, ['another']);
       expect(await store().findSubscription(key)).toMatchObject({ status: 'failing', reason: REASON });
-      await store().clearFailing(key, REASON.code);
+      await store().clearFailing(key, ['another', REASON.code]);
       expect(await store().findSubscription(key)).toMatchObject({ status: 'active', reason: null });
     });
 

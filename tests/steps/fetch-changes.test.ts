@@ -38,7 +38,7 @@ describe('a resource that Graph does not give', () => {
 
   it('because it may not makes the subscription failing; the first that is allowed again ends that', async () => {
     const shop = smallWorkshop();
-    shop.post([changeOf(WATCH, 'm1')]);
+    shop.post(['m1', 'm2', 'm3'].map((name) => changeOf(WATCH, name)));
     shop.answer = () => FORBIDDEN;
     await shop.drain();
     expect(shop.events()[0]?.data.reason?.code).toBe('forbidden');
@@ -51,9 +51,41 @@ describe('a resource that Graph does not give', () => {
     ]);
     shop.watches[0] = mailWatch({ status: 'failing' });
     shop.answer = () => ({ status: 'ok', value: {} });
-    shop.post([changeOf(WATCH, 'm2')]);
+    shop.post(['m4', 'm5', 'm6'].map((name) => changeOf(WATCH, name)));
     await shop.drain();
-    expect(shop.acts.at(-1)).toEqual({ act: 'clearFailing', key: WATCH.key, code: 'fetch_forbidden' });
+    expect(shop.acts.slice(1)).toEqual([
+      { act: 'clearFailing', key: WATCH.key, codes: ['wrong_secret', 'fetch_forbidden'] },
+    ]);
+  });
+
+  it('for a part of the batch because it may not: the subscription goes on failing', async () => {
+    const shop = smallWorkshop([mailWatch({ status: 'failing' })]);
+    shop.post(['m1', 'm2', 'm3'].map((name) => changeOf(WATCH, name)));
+    shop.answer = (path) => (path.endsWith('m2') ? FORBIDDEN : { status: 'ok', value: {} });
+    await shop.drain();
+    expect(shop.acts).toEqual([{ act: 'clearFailing', key: WATCH.key, codes: ['wrong_secret'] }]);
+  });
+
+  it('in each of many subscriptions is told once for each, also when it is fetched again', async () => {
+    const other = mailWatch({ key: 'ben0000000000000', resource: 'users/ben/messages', graphIds: ['b'] });
+    const shop = smallWorkshop([WATCH, other]);
+    shop.post([WATCH, other, WATCH, other].map((watch, at) => changeOf(watch, `m${at}`)));
+    shop.answer = () => FORBIDDEN;
+    let appends = 0;
+    shop.intercept = () => (++appends === 1 ? { status: 'stale', indices: [0, 1] } : undefined);
+    await shop.drain();
+    expect([shop.log.length, shop.asked.length]).toEqual([4, 2]);
+    expect(shop.acts.map(({ act, key }) => [act, key])).toEqual([
+      ['markFailing', WATCH.key],
+      ['markFailing', other.key],
+    ]);
+  });
+
+  it('and needs none (a deletion) proves the secret, and says nothing of the consent', async () => {
+    const shop = smallWorkshop([mailWatch({ status: 'failing' })]);
+    shop.post([changeOf(WATCH, 'm1', { changeType: 'deleted' })]);
+    await shop.drain();
+    expect(shop.acts).toEqual([{ act: 'clearFailing', key: WATCH.key, codes: ['wrong_secret'] }]);
   });
 
   it('because it throttles is asked for when Graph said, not before', async () => {

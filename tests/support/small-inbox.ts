@@ -25,7 +25,7 @@ export interface SmallInbox {
     act: string;
     key: string;
     reason?: SubscriptionReason | null;
-    code?: string;
+    codes?: readonly string[];
     graphId?: string | null;
   }[];
   events(): CloudEvent[];
@@ -136,8 +136,8 @@ export function smallInbox(clock: Clock, watches: Watch[]): SmallInbox {
         acts.push({ act: 'markFailing', key, reason });
         return Promise.resolve();
       },
-      clearFailing(key, code) {
-        acts.push({ act: 'clearFailing', key, code });
+      clearFailing(key, codes) {
+        acts.push({ act: 'clearFailing', key, codes });
         return Promise.resolve();
       },
     },

@@ -127,12 +127,12 @@ export function subscriptionActs(pool: Pool): Acts {
         [key, JSON.stringify(reason)],
       );
     },
-    async clearFailing(key, code) {
+    async clearFailing(key, codes) {
       await query(
         pool,
         `update heliograph.subscriptions set status = 'active', reason = null, updated_at = clock_timestamp()
-          where key = $1 and status = 'failing' and reason ->> 'code' = $2`,
-        [key, code],
+          where key = $1 and status = 'failing' and reason ->> 'code' = any ($2)`,
+        [key, codes],
       );
     },
   };
