@@ -51,6 +51,8 @@ const PAGE = { first: 64, most: 500, quickMs: 1_000 };
 /** Hanging destinations must not occupy all workers: a run gives its place back after this long. */
 const SLICE_MS = 2_000;
 const PARKED_PER_RUN = 50;
+/** What parked events get at least at the end of a run, however busy the log is; one of them is always tried. */
+const PARKED_MS = 500;
 
 export async function deliverEvents(
   deps: DeliverDeps,
@@ -67,15 +69,23 @@ export async function deliverEvents(
     if (step.status === 'failed') return fail(run, step);
     if (step.status === 'lost') return { status: 'lost', delivered: run.delivered };
     if (step.status === 'end' && !(await moreIn(run, endsAt))) break;
-    if (signal.aborted || deps.clock.now() >= endsAt) {
-      await deps.store.releaseCursor(name, deps.owner, claim.fence, null);
-      return { status: 'again', delivered: run.delivered };
-    }
+    if (signal.aborted || deps.clock.now() >= endsAt) return end(run, 'again', endsAt, signal);
   }
-  const failure = await retryParked(run);
+  return end(run, 'done', endsAt, signal);
+}
+
+/** Parked events have their turn at the end of every run: in a log that stays busy there is no head to wait for. */
+async function end(
+  run: Run,
+  status: 'done' | 'again',
+  endsAt: number,
+  signal: AbortSignal,
+): Promise<DeliverOutcome> {
+  const until = Math.max(endsAt, run.clock.now() + PARKED_MS);
+  const failure = signal.aborted ? null : await retryParked(run, until);
   if (failure !== null) return fail(run, failure);
-  await deps.store.releaseCursor(name, deps.owner, claim.fence, null);
-  return { status: 'done', delivered: run.delivered };
+  await run.store.releaseCursor(run.name, run.owner, run.claim.fence, null);
+  return { status, delivered: run.delivered };
 }
 
 /** Never beyond the slice: others wait for the place. */
@@ -105,8 +115,7 @@ async function deliverPage(run: Run): Promise<Step> {
     filter: {},
     scope: null,
   });
-  // Retention went past the cursor: what is gone is gone, and the reader goes on from what is kept.
-  if (page.status === 'gone') return move(run, page.oldest - 1, [], 'more');
+  if (page.status === 'gone') return skipGone(run, page.oldest);
   if (page.items.length === 0) return { status: 'end' };
   const limit = run.page;
   const startedAt = run.clock.now();
@@ -119,6 +128,14 @@ async function deliverPage(run: Run): Promise<Step> {
   const parked = sent.refused.map((refused) => parkedEvent(run, refused, 1));
   // A page that is not full reached the head. Whatever comes later brings a wake-up of its own.
   return move(run, page.next, parked, page.items.length < limit ? 'end' : 'more');
+}
+
+/** Retention went past the cursor: what is gone is gone, and the reader goes on from what is kept. Never in silence. */
+async function skipGone(run: Run, oldest: number): Promise<Step> {
+  const skipped = { from: run.cursor + 1, to: oldest - 1 };
+  const step = await move(run, oldest - 1, [], 'more');
+  if (step.status !== 'lost') run.log.warn({ destination: run.name, ...skipped }, 'delivery.skipped');
+  return step;
 }
 
 async function move(
@@ -174,9 +191,9 @@ async function fail(run: Run, failure: Failure): Promise<DeliverOutcome> {
 
 /**
  * Parked events come back one by one, beside the cursor. A failure of the destination leaves them as they are and counts like any
- * other, or a destination that is down would be asked again by every sweep.
+ * other, or a destination that is down would be asked again by every sweep. Those there is no time for are due at the next run.
  */
-async function retryParked(run: Run): Promise<Failure | null> {
+async function retryParked(run: Run, until: number): Promise<Failure | null> {
   for (const parked of await run.store.dueParked(run.name, PARKED_PER_RUN)) {
     const event = await run.store.findEvent(parked.sequence);
     const sent = event === null ? null : await run.send([event]);
@@ -184,6 +201,7 @@ async function retryParked(run: Run): Promise<Failure | null> {
     const [refused] = sent?.refused ?? [];
     const next = refused === undefined ? null : parkedEvent(run, refused, parked.attempts + 1);
     await run.store.settleParked(run.name, parked.sequence, next);
+    if (run.clock.now() >= until) break;
   }
   return null;
 }

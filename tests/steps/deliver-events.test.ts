@@ -1,51 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { deliverEvents, type SendResult } from '../../src/steps/deliver-events.ts';
-import { adjustableClock } from '../support/adjustable-clock.ts';
-import { recordingLog } from '../support/logs.ts';
-import { smallDestination } from '../support/small-destination.ts';
-
-const OK: SendResult = { status: 'delivered', requests: 1, refused: [] };
-const DOWN: SendResult = { status: 'failed', code: 'ECONNREFUSED', message: 'nobody there' };
-
-function setUp(events: number) {
-  const clock = adjustableClock();
-  const destination = smallDestination(clock, events);
-  const log = recordingLog();
-  const pages: number[][] = [];
-  const setting = {
-    clock,
-    destination,
-    log,
-    pages,
-    answer: (_sequences: readonly number[]): SendResult => OK,
-    run: (owner = 'runner-a', signal = new AbortController().signal) =>
-      deliverEvents(
-        {
-          store: destination.store,
-          send: (page) => {
-            const sequences = page.map(({ sequence }) => sequence);
-            pages.push(sequences);
-            return Promise.resolve(setting.answer(sequences));
-          },
-          clock,
-          log,
-          owner,
-        },
-        'realtime',
-        signal,
-      ),
-    sent: () => pages.flat(),
-  };
-  return setting;
-}
-
-function upTo(last: number): number[] {
-  return Array.from({ length: last }, (_, at) => at + 1);
-}
+import { DOWN, OK, smallDelivery, upTo } from '../support/small-delivery.ts';
 
 describe('a run', () => {
   it('sends everything after the cursor once, in order, in pages, and lets go', async () => {
-    const { destination, pages, run, sent } = setUp(1_600);
+    const { destination, pages, run, sent } = smallDelivery(1_600);
     expect(await run()).toEqual({ status: 'done', delivered: 1_600 });
     expect(sent()).toEqual(upTo(1_600));
     expect(Math.max(...pages.map((page) => page.length))).toBe(500);
@@ -53,7 +11,7 @@ describe('a run', () => {
   });
 
   it('goes on where the last one stopped', async () => {
-    const { destination, run, sent } = setUp(5);
+    const { destination, run, sent } = smallDelivery(5);
     destination.cursor = 3;
     expect(await run()).toEqual({ status: 'done', delivered: 2 });
     expect(sent()).toEqual([4, 5]);
@@ -61,7 +19,7 @@ describe('a run', () => {
   });
 
   it('tells of each attempt in one line, without what the events carry', async () => {
-    const { log, run } = setUp(2);
+    const { log, run } = smallDelivery(2);
     await run();
     expect(log.lines).toEqual([
       {
@@ -75,29 +33,44 @@ describe('a run', () => {
   it.each([
     [
       'held',
-      (it: ReturnType<typeof setUp>) => Object.assign(it.destination, { leasedUntil: it.clock.now() + 1 }),
+      (it: ReturnType<typeof smallDelivery>) =>
+        Object.assign(it.destination, { leasedUntil: it.clock.now() + 1 }),
     ],
-    ['paused', (it: ReturnType<typeof setUp>) => Object.assign(it.destination, { paused: true })],
+    ['paused', (it: ReturnType<typeof smallDelivery>) => Object.assign(it.destination, { paused: true })],
     [
       'waiting',
-      (it: ReturnType<typeof setUp>) => Object.assign(it.destination, { retryAt: '2027-01-01T00:00:00Z' }),
+      (it: ReturnType<typeof smallDelivery>) =>
+        Object.assign(it.destination, { retryAt: '2027-01-01T00:00:00Z' }),
     ],
   ] as const)('does nothing where the cursor is %s', async (why, prepare) => {
-    const setting = setUp(3);
+    const setting = smallDelivery(3);
     prepare(setting);
     expect(await setting.run()).toEqual({ status: 'not_claimed', why });
     expect(setting.pages).toEqual([]);
   });
 
   it('goes on from what is kept when the log forgot what comes next', async () => {
-    const { destination, run, sent } = setUp(9);
-    destination.oldest = 7;
+    const { destination, log, run, sent } = smallDelivery(9);
+    Object.assign(destination, { oldest: 7, cursor: 2 });
     expect(await run()).toEqual({ status: 'done', delivered: 3 });
     expect(sent()).toEqual([7, 8, 9]);
+    expect(destination.cursor).toBe(9);
+    const skipped = { destination: 'realtime', from: 3, to: 6 };
+    expect(log.lines[0]).toEqual({ level: 'warn', act: 'delivery.skipped', fields: skipped });
+    await run();
+    expect(log.acts()).toEqual(['delivery.skipped', 'delivery.attempted']);
+  });
+
+  it('tells nothing of what was skipped when another runner has taken over', async () => {
+    const { destination, log, run } = smallDelivery(9);
+    destination.oldest = 7;
+    destination.store.moveCursor = () => Promise.resolve(false);
+    expect((await run()).status).toBe('lost');
+    expect(log.acts()).toEqual([]);
   });
 
   it('gives its place back after a slice of time, and says that there is more', async () => {
-    const setting = setUp(1_000);
+    const setting = smallDelivery(1_000);
     setting.answer = () => {
       setting.clock.advance(900);
       return OK;
@@ -111,7 +84,7 @@ describe('a run', () => {
   });
 
   it('stops between pages when it is told to', async () => {
-    const setting = setUp(1_000);
+    const setting = smallDelivery(1_000);
     const stop = new AbortController();
     setting.answer = () => {
       stop.abort();
@@ -123,7 +96,7 @@ describe('a run', () => {
   });
 
   it('that was taken over moves nothing any more, and stops', async () => {
-    const setting = setUp(1_000);
+    const setting = smallDelivery(1_000);
     setting.answer = () => {
       if (setting.pages.length === 2) Object.assign(setting.destination, { owner: 'runner-b', fence: 9 });
       return OK;
@@ -135,7 +108,7 @@ describe('a run', () => {
   });
 
   it('never holds a page for longer than its lease, however slow the destination takes it', async () => {
-    const setting = setUp(800);
+    const setting = smallDelivery(800);
     const { leasedUntil: none } = setting.destination;
     let overrun = none;
     setting.answer = (sequences) => {
@@ -152,7 +125,7 @@ describe('a run', () => {
 
 describe('a destination that fails', () => {
   it('holds the cursor, parks nothing, and is tried again later and later', async () => {
-    const setting = setUp(3);
+    const setting = smallDelivery(3);
     setting.answer = () => DOWN;
     const waits: number[] = [];
     for (let turn = 0; turn < 10; turn++) {
@@ -173,7 +146,7 @@ describe('a destination that fails', () => {
   });
 
   it('is not asked before it said', async () => {
-    const setting = setUp(1);
+    const setting = smallDelivery(1);
     setting.answer = () => ({ ...DOWN, retryAfterMs: 90_000 });
     const outcome = await setting.run();
     expect(outcome).toEqual({
@@ -183,7 +156,7 @@ describe('a destination that fails', () => {
   });
 
   it('after a success begins anew: it is soon tried again', async () => {
-    const setting = setUp(1_000);
+    const setting = smallDelivery(1_000);
     setting.destination.failures = 9;
     setting.answer = () => (setting.pages.length === 2 ? DOWN : OK);
     const outcome = await setting.run();
@@ -192,78 +165,9 @@ describe('a destination that fails', () => {
   });
 
   it('of which the store fails throws, and leaves a lease that ends', async () => {
-    const { destination, run } = setUp(3);
+    const { destination, run } = smallDelivery(3);
     destination.store.readEvents = () => Promise.reject(new Error('no database'));
     await expect(run()).rejects.toThrow('no database');
     expect(destination.cursor).toBe(0);
-  });
-});
-
-function refusing(...refusals: number[]): (sequences: readonly number[]) => SendResult {
-  return (sequences) => ({
-    status: 'delivered',
-    requests: 1,
-    refused: sequences
-      .filter((sequence) => refusals.includes(sequence))
-      .map((sequence) => ({ sequence, code: 'http_400', message: 'no' })),
-  });
-}
-
-describe('an event that a destination refuses', () => {
-  it('is parked, and the cursor goes on', async () => {
-    const setting = setUp(5);
-    setting.answer = refusing(2, 4);
-    expect(await setting.run()).toEqual({ status: 'done', delivered: 5 });
-    expect(setting.destination.cursor).toBe(5);
-    expect([...setting.destination.parked.values()]).toEqual(
-      [2, 4].map((sequence) => ({
-        sequence,
-        code: 'http_400',
-        message: 'no',
-        attempts: 1,
-        nextAttemptAt: new Date(setting.clock.now() + 45_000).toISOString(),
-      })),
-    );
-  });
-
-  it('is sent again when it is due, alone; delivered at last, it is forgotten', async () => {
-    const setting = setUp(5);
-    setting.answer = refusing(2, 4);
-    await setting.run();
-    setting.clock.advance(44_999);
-    await setting.run();
-    expect(setting.pages).toEqual([[1, 2, 3, 4, 5]]);
-    setting.clock.advance(1);
-    setting.answer = refusing(4);
-    expect(await setting.run()).toEqual({ status: 'done', delivered: 0 });
-    expect(setting.pages.slice(1)).toEqual([[2], [4]]);
-    expect([...setting.destination.parked.values()]).toMatchObject([{ sequence: 4, attempts: 2 }]);
-    const [parked] = setting.destination.parked.values();
-    expect(Date.parse(parked?.nextAttemptAt ?? '') - setting.clock.now()).toBe(90_000);
-  });
-
-  it('that is no longer kept is forgotten', async () => {
-    const setting = setUp(5);
-    setting.answer = refusing(2);
-    await setting.run();
-    setting.destination.oldest = 3;
-    setting.clock.advance(60_000);
-    await setting.run();
-    expect(setting.destination.parked.size).toBe(0);
-    expect(setting.pages).toHaveLength(1);
-  });
-
-  it('stays parked as it is when the destination fails, which is then left in peace for a while', async () => {
-    const setting = setUp(5);
-    setting.answer = refusing(2, 4);
-    await setting.run();
-    setting.clock.advance(60_000);
-    const before = [...setting.destination.parked.values()];
-    setting.answer = () => DOWN;
-    expect((await setting.run()).status).toBe('failed');
-    expect([...setting.destination.parked.values()]).toEqual(before);
-    expect(setting.pages.slice(1)).toEqual([[2]]);
-    expect(setting.destination).toMatchObject({ failures: 1, owner: null });
-    expect(await setting.run()).toEqual({ status: 'not_claimed', why: 'waiting' });
   });
 });
