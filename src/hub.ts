@@ -60,8 +60,8 @@ export interface Hub {
   publicUrl: string;
   appended(): void;
   nudges: Nudges;
-  /** Gives a hint and does not wait for it; one that is lost is made up for by the sweep. */
-  hint(work: Work): void;
+  /** Gives a hint, for now or for later, and does not wait for it; one that is lost is made up for by the sweep. */
+  hint(work: Work, delayMs?: number): void;
   close(): Promise<void>;
 }
 
@@ -120,9 +120,11 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
 
   const tail = new LogTail({ store, log });
   const nudges = new Nudges();
-  const hint = (work: Work): void => {
-    if (nudges.nudge(work)) return;
-    queue.wake(work).catch((error: unknown) => log.debug({ ...work, reason: messageOf(error) }, 'hint.lost'));
+  const hint = (work: Work, delayMs = 0): void => {
+    if (delayMs <= 0 && nudges.nudge(work)) return;
+    queue
+      .wake(work, { delayMs })
+      .catch((error: unknown) => log.debug({ ...work, reason: messageOf(error) }, 'hint.lost'));
   };
   const tokens = (purpose: string): SignedTokens => signedTokens({ purpose, secrets: masterKeys, clock });
   const [first, ...others] = masterKeys;

@@ -2,7 +2,9 @@ import { HubError, messageOf } from '../core/errors.ts';
 import { eventId, eventSource, eventType, versionOf, type NewEvent } from '../core/event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AppendResult, EventLog } from '../ports/event-log.ts';
+import type { Remainder } from '../ports/inbox-store.ts';
 import type { Log } from '../ports/log.ts';
+import type { Work } from '../ports/queue.ts';
 import { remaindersOf, returnItems, setItemAside, type Batch } from './batch.ts';
 import { fetchChanges, type Believed, type FetchChangesDeps, type Fetched } from './fetch-changes.ts';
 
@@ -14,11 +16,15 @@ export interface AppendBatchDeps extends FetchChangesDeps {
   owner: string;
   /** Called after events were appended; nobody waits for it. */
   appended: (head: number) => void;
+  /** Gives a hint that there will be work after `delayMs`; nobody waits for it. */
+  hint: (work: Work, delayMs: number) => void;
 }
 
 /** How often what was overtaken is fetched again at once; after that it goes back to the inbox. */
 const FETCHES = 3;
 const OVERTAKEN_DELAY_MS = 200;
+/** What waits longer than this is the sweep's: a second more or less is nothing to it then. */
+const HINT_WITHIN_MS = 60_000;
 
 interface Ready {
   change: Fetched;
@@ -81,7 +87,14 @@ async function append(deps: AppendBatchDeps, batch: Batch, ready: readonly Ready
     'event.appended',
   );
   if (appended > 0) deps.appended(result.head);
+  hintRemainders(deps, remainders);
   return result;
+}
+
+/** They are due to the millisecond, and the sweep comes once a second. */
+function hintRemainders(deps: AppendBatchDeps, remainders: readonly Remainder[]): void {
+  for (const { lane, delayMs } of remainders)
+    if (delayMs < HINT_WITHIN_MS) deps.hint({ queue: 'process-inbox', id: String(lane) }, delayMs);
 }
 
 /**

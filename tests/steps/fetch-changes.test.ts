@@ -101,6 +101,33 @@ describe('a resource that Graph does not give', () => {
     expect(shop.events()[0]?.data.resource).toBe('at last');
   });
 
+  it('wakes its lane when it is due, and leaves long waits to the sweep', async () => {
+    const shop = smallWorkshop();
+    shop.answer = () => ({ status: 'throttled', retryAfterMs: 59_999 });
+    shop.post([changeOf(WATCH, 'm1'), changeOf(WATCH, 'm2')], 2);
+    await processInbox(shop.deps, 2, new AbortController().signal);
+    expect(shop.hints).toEqual([['process-inbox/2', 59_999]]);
+    shop.clock.advance(60_000);
+    shop.answer = () => ({ status: 'throttled', retryAfterMs: 60_000 });
+    await processInbox(shop.deps, 2, new AbortController().signal);
+    expect(shop.hints).toHaveLength(1);
+    shop.clock.advance(60_000);
+    shop.answer = () => ({ status: 'unreachable', message: 'no route' });
+    await processInbox(shop.deps, 2, new AbortController().signal);
+    const [, slow] = shop.hints;
+    expect(slow?.[0]).toBe(`process-inbox/${SLOW_LANE}`);
+    expect(shop.rows).toMatchObject([{ dueAt: shop.clock.now() + (slow?.[1] ?? 0) }]);
+  });
+
+  it('and was not returned, the append being lost, wakes nobody', async () => {
+    const shop = smallWorkshop();
+    shop.answer = () => NOT_FOUND;
+    shop.post([changeOf(WATCH, 'm1')]);
+    shop.intercept = () => ({ status: 'lease_lost' });
+    await shop.drain();
+    expect(shop.hints).toEqual([]);
+  });
+
   it('for longer than the operator allows is unavailable', async () => {
     const shop = smallWorkshop();
     shop.post([changeOf(WATCH, 'm1')]);

@@ -51,6 +51,8 @@ export interface SmallWorkshop extends SmallInbox {
   lines: ReturnType<typeof recordingLog>['lines'];
   heads: number[];
   woken: Work[];
+  /** Hints that were given for later, with their delays. */
+  hints: [string, number][];
   /** Batches asked of Graph. */
   asked: { tenant: string; paths: string[] }[];
   /** How Graph answers from now on. */
@@ -73,6 +75,7 @@ export function smallWorkshop(watches: Watch[] = [mailWatch()]): SmallWorkshop {
   const asked: SmallWorkshop['asked'] = [];
   const heads: number[] = [];
   const woken: Work[] = [];
+  const hints: SmallWorkshop['hints'] = [];
   const graph = {
     async fetchResources(tenant: string, requests: readonly FetchRequest[], signal: AbortSignal) {
       asked.push({ tenant, paths: requests.map(({ path }) => path) });
@@ -86,6 +89,7 @@ export function smallWorkshop(watches: Watch[] = [mailWatch()]): SmallWorkshop {
     log,
     owner: 'worker-a',
     appended: (head) => heads.push(head),
+    hint: ({ queue, id }, delayMs) => hints.push([`${queue}/${id}`, delayMs]),
     slowTenants: new Map(),
     fetchPatienceMs: 3_600_000,
     queue: {
@@ -105,6 +109,7 @@ export function smallWorkshop(watches: Watch[] = [mailWatch()]): SmallWorkshop {
     lines: log.lines,
     heads,
     woken,
+    hints,
     asked,
     answer: answerWithPath,
     post: (items: readonly object[], lane = 0) =>
