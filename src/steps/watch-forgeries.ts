@@ -118,7 +118,7 @@ export class ForgeryWatch {
 function wrongSecret(version: string, nowMs: number): SubscriptionReason {
   return {
     code: WRONG_SECRET,
-    message: `Notifications for this subscription are dropped: their clientState was made with a key (${version}) that SECRETS_KEY does not prove.`,
+    message: `Notifications for this subscription are dropped: SECRETS_KEY does not prove their clientState, which names the key ${version}.`,
     remedy:
       'If SECRETS_KEY was changed, put the old key back behind the new one (new,old) and restart. If the old key is lost, delete the subscription and create it again. If neither, somebody forges notifications; nothing of theirs is stored.',
     since: new Date(nowMs).toISOString(),
