@@ -34,6 +34,9 @@ export function openPool({ url, max, timeoutMs, log }: PoolOptions): Pool {
     keepAlive: true,
   });
   pool.on('error', (error) => log.warn({ reason: error.message }, 'store.connection_lost'));
+  // The pool listens to idle clients only. One that loses its connection in a transaction fails its query, and must not end the
+  // process as well.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
