@@ -5,10 +5,13 @@ import { HubError } from '../../core/errors.ts';
 import type { ConnectionWatcher, Engine } from './engine.ts';
 import { bullName, WORKER_TIMES } from './job.ts';
 import { DRAIN_DELAY_S, SharedBackend, SharedConnection } from './shared-postgres.ts';
+import { within } from './within.ts';
 
 /** The embedded database's NOTIFY never arrives; wakes of this process do, so this is for stalled jobs and the like. */
 const EMBEDDED_DRAIN_DELAY_S = 0.5;
 const START_AGAIN_MS = 1_000;
+/** How long the close waits for a connection that is being made. */
+const CONNECTED_MS = 3_000;
 
 export interface PostgresEngineOptions {
   postgresUrl: string;
@@ -39,6 +42,8 @@ export function postgresEngine(options: PostgresEngineOptions, watcher: Connecti
         keepAlive: true,
       });
       attempt.on('error', watcher.failed);
+      // BullMQ makes its tables on a client whose errors nobody hears: one that loses its connection would end the process.
+      attempt.pool.on('connect', (client) => client.on('error', () => {}));
       attempt.on('listenerinvalidated', () => {
         for (const backend of [...workers.values()].flatMap((set) => [...set])) void backend.interrupt();
       });
@@ -54,6 +59,8 @@ export function postgresEngine(options: PostgresEngineOptions, watcher: Connecti
       }
     }
   };
+
+  const connecting = connect();
 
   const established = (): SharedConnection => {
     if (connection === null) throw new HubError('queue_unavailable', 'Postgres was not reached yet.');
@@ -72,7 +79,7 @@ export function postgresEngine(options: PostgresEngineOptions, watcher: Connecti
 
   return {
     name: embedded ? 'The embedded database' : 'Postgres',
-    ready: connect(),
+    ready: connecting,
     makeQueue: (queue) =>
       new Queue(
         bullName(queue),
@@ -103,6 +110,8 @@ export function postgresEngine(options: PostgresEngineOptions, watcher: Connecti
       : {}),
     close: async () => {
       closed.abort();
+      // A connection that is being made can be closed when it is there only.
+      await within(CONNECTED_MS, connecting).catch(() => {});
       await connection?.close();
     },
   };
