@@ -31,6 +31,7 @@ export interface StartDeps {
 
 /** Whatever is in flight gets this long to finish. */
 const STOP_WITHIN_MS = 10_000;
+const CLOSE_IDLE_EVERY_MS = 50;
 const BOOTSTRAP_KEY = 'bootstrap';
 
 /** Runs a hub with the roles of its settings until the signal fires. Throws HubError when it cannot start. */
@@ -135,13 +136,23 @@ async function stop(
 ): Promise<void> {
   hub.log.info({}, 'hub.stopping');
   const finished = (async () => {
-    await app?.close();
+    if (app !== null) await closeApp(app);
     await Promise.all(running.map((each) => each.stop()));
     await hub.close();
     return true;
   })();
   const inTime = await Promise.race([finished, afterTimeout(STOP_WITHIN_MS)]);
   if (!inTime) hub.log.warn({ afterMs: STOP_WITHIN_MS }, 'hub.stopped_in_flight');
+}
+
+/** A connection that was busy when the server began to close would be kept for another request, and the end would wait for it. */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const closing = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(closing);
+  }
 }
 
 function afterTimeout(ms: number): Promise<false> {

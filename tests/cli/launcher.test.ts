@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -10,11 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findOldNode } from '../support/system-node.ts';
 import { anEvent } from './samples.ts';
 import { ADMIN_KEY, startSmallHub, type SmallHub } from './small-hub.ts';
 
@@ -34,20 +35,6 @@ const start: () => Promise<number> = () => new Promise(() => {
 });
 process.exitCode = await runProgram(processDeps(start), process.argv.slice(2));
 `;
-
-/** A Node that is too old to run TypeScript, as distributions have it; null where there is none. */
-function findOldNode(): string | null {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, 'node');
-    if (!existsSync(path)) continue;
-    const [major = 0, minor = 0] = execFileSync(path, ['--version'], { encoding: 'utf8' })
-      .slice(1)
-      .split('.')
-      .map(Number);
-    if (major >= 20 && (major < 24 || (major === 24 && minor < 5))) return path;
-  }
-  return null;
-}
 
 type Launched = ChildProcessByStdio<null, Readable, Readable>;
 

@@ -12,38 +12,45 @@ import { until } from '../support/until.ts';
 
 const CRASHES = 5;
 
+const backends: [string, () => Promise<{ redisUrl?: string }>][] = [
+  ['Redis', async () => ({ redisUrl: await redisUrl() })],
+  ['Postgres itself', async () => ({})],
+];
+
 describePostgres('Postgres', () => {
-  describeRedis('with Redis beside it', () => {
-    test('crashed and started again under load loses nothing that was answered 202', async () => {
-      const seed = testSeed('postgres-crashed');
-      const random = seededRandom(`crashes/${seed}`);
-      const postgres = await ownPostgres();
-      onTestFinished(() => postgres.dispose());
-      const watches = await watchMailboxes(postgres.url);
-      const hub = await hubProcess(
-        productionSettings({ databaseUrl: postgres.url, redisUrl: await redisUrl() }),
-      );
-      onTestFinished(() => hub.dispose());
-      await hub.start();
-      const load = startLoad({ url: hub.url, secret: SECRET, watches, seed });
-      const accepting = (): boolean => load.answers.at(-1)?.status === 202;
+  describeRedis('under load', () => {
+    test.each(backends)(
+      'crashed and started again, with the queue on %s, loses nothing that was answered 202',
+      async (name, queue) => {
+        const seed = testSeed('postgres-crashed');
+        const random = seededRandom(`crashes/${seed}`);
+        const postgres = await ownPostgres();
+        onTestFinished(() => postgres.dispose());
+        const watches = await watchMailboxes(postgres.url);
+        const hub = await hubProcess(productionSettings({ databaseUrl: postgres.url, ...(await queue()) }));
+        onTestFinished(() => hub.dispose());
+        await hub.start();
+        const load = startLoad({ url: hub.url, secret: SECRET, watches, seed });
+        const accepting = (): boolean => load.answers.at(-1)?.status === 202;
 
-      for (let crash = 1; crash <= CRASHES; crash++) {
-        await pause(random.between(100, 1_200));
-        await postgres.crash();
-        await pause(random.between(0, 600));
-        await postgres.start();
-        await until(accepting, { what: 'a 202 after Postgres was back' });
-      }
-      await load.stop();
+        for (let crash = 1; crash <= CRASHES; crash++) {
+          await pause(random.between(100, 1_200));
+          await postgres.crash();
+          await pause(random.between(0, 600));
+          await postgres.start();
+          await until(accepting, { what: 'a 202 after Postgres was back' });
+        }
+        await load.stop();
 
-      const { flaws } = await checkLog(hub, load);
-      expect(flaws).toEqual(NO_FLAWS);
-      await hub.allDelivered();
-      expect(load.answers.filter(({ status }) => status === 503).length).toBeGreaterThan(0);
-      expect(hub.isRunning()).toBe(true);
-      expect((await hub.ask('GET', '/set-aside')).body).toMatchObject({ items: [] });
-      process.stdout.write(`postgres-crashed: ${loadInWords(load)}\n`);
-    }, 90_000);
+        const { flaws } = await checkLog(hub, load);
+        expect(flaws).toEqual(NO_FLAWS);
+        await hub.allDelivered();
+        expect(load.answers.filter(({ status }) => status === 503).length).toBeGreaterThan(0);
+        expect(hub.isRunning()).toBe(true);
+        expect((await hub.ask('GET', '/set-aside')).body).toMatchObject({ items: [] });
+        process.stdout.write(`postgres-crashed, queue on ${name}: ${loadInWords(load)}\n`);
+      },
+      90_000,
+    );
   });
 });

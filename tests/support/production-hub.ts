@@ -36,43 +36,42 @@ export function productionSettings(servers: {
   };
 }
 
-/** Puts active subscriptions to mailboxes into a database, as if Graph had accepted them long ago; nothing is fetched for them. */
+/** Puts active subscriptions to mailboxes into a database; see `watchMailbox`. */
 export async function watchMailboxes(databaseUrl: string, count = 3): Promise<LoadWatch[]> {
+  const watches = Array.from({ length: count }, (_, index) => ({
+    key: `mailbox${String(index + 1).padStart(17, '0')}`,
+    graphId: randomUUID(),
+    tenant: TENANT,
+    user: randomUUID(),
+  }));
+  for (const watch of watches) await watchMailbox(databaseUrl, watch);
+  return watches;
+}
+
+/** Puts an active subscription into a database, as if Graph had accepted it long ago; nothing is fetched for it. */
+export async function watchMailbox(databaseUrl: string, watch: LoadWatch): Promise<void> {
+  const { key, tenant, user, graphId } = watch;
   const store = await postgresStore({ url: databaseUrl, log: silentLog, connections: 1 });
   try {
-    const watches: LoadWatch[] = [];
-    for (let number = 1; number <= count; number++) watches.push(await watchMailbox(store, number));
-    return watches;
+    await store.addSubscription({
+      key,
+      tenant,
+      resource: `users/${user}/messages`,
+      changeTypes: ['created', 'updated', 'deleted'],
+      rich: false,
+      fetch: 'none',
+    });
+    const claim = await store.claimSubscription(key, 5_000);
+    if (claim.status !== 'claimed') throw new Error(`A subscription of the test is ${claim.status}.`);
+    await store.settleSubscription(key, claim.fence, {
+      status: 'active',
+      reason: null,
+      graphId,
+      expiresAt: FAR,
+      renewAt: FAR,
+      failures: 0,
+    });
   } finally {
     await store.close();
   }
-}
-
-async function watchMailbox(
-  store: Awaited<ReturnType<typeof postgresStore>>,
-  number: number,
-): Promise<LoadWatch> {
-  const key = `mailbox${String(number).padStart(17, '0')}`;
-  const user = randomUUID();
-  const graphId = randomUUID();
-  await store.addSubscription({
-    key,
-    tenant: TENANT,
-    resource: `users/${user}/messages`,
-    changeTypes: ['created', 'updated', 'deleted'],
-    rich: false,
-    fetch: 'none',
-  });
-  const claim = await store.claimSubscription(key, 5_000);
-  if (claim.status !== 'claimed') throw new Error(`A subscription of the test is ${claim.status}.`);
-  const active = {
-    status: 'active',
-    reason: null,
-    graphId,
-    expiresAt: FAR,
-    renewAt: FAR,
-    failures: 0,
-  } as const;
-  await store.settleSubscription(key, claim.fence, active);
-  return { key, graphId, tenant: TENANT, user };
 }
