@@ -32,12 +32,20 @@ describe('Markdown', () => {
   });
 
   it('names only commands the CLI has', async () => {
-    const nouns = ['start', 'subscriptions', 'events', 'set-aside', 'destinations', 'config', '--help'];
+    const nouns = new Set([
+      'start',
+      'subscriptions',
+      'events',
+      'set-aside',
+      'destinations',
+      'config',
+      '--help',
+    ]);
     const named = (await markdown()).flatMap(({ text }) =>
       [...text.matchAll(/npx --no-install heliograph ([a-z-]+)/g)].map(([, noun = '']) => noun),
     );
     expect(named.length).toBeGreaterThan(4);
-    expect(named.filter((noun) => !nouns.includes(noun))).toEqual([]);
+    expect(named.filter((noun) => !nouns.has(noun))).toEqual([]);
   });
 
   it('links only to files that are there', async () => {
@@ -50,12 +58,12 @@ describe('Markdown', () => {
   });
 
   it('names only settings that exist', async () => {
-    const elsewhere = ['NODE_ENV', 'POSTGRES_PASSWORD', 'DATA_DIR'];
+    const elsewhere = new Set(['NODE_ENV', 'POSTGRES_PASSWORD', 'DATA_DIR']);
     const named = (await markdown()).flatMap(({ text }) =>
       [...text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)`/g)].map(([, name = '']) => name),
     );
     expect(named.length).toBeGreaterThan(10);
-    expect(named.filter((name) => !(name in SETTINGS) && !elsewhere.includes(name))).toEqual([]);
+    expect(named.filter((name) => !(name in SETTINGS) && !elsewhere.has(name))).toEqual([]);
   });
 
   it('has a line for every error code', async () => {
@@ -80,11 +88,11 @@ describe('infra', () => {
     const named = texts.flatMap((text) =>
       [...text.matchAll(/(?:^|[\s{,])([A-Z][A-Z0-9_]*)(?:=|: )/gm)].map(([, name = '']) => name),
     );
-    const elsewhere = ['NODE_ENV', 'POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];
+    const elsewhere = new Set(['NODE_ENV', 'POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB']);
     expect(named).toEqual(
       expect.arrayContaining(['HELIOGRAPH_MODE', 'DATABASE_URL', 'REDIS_URL', 'ROLES', 'SECRETS_KEY']),
     );
-    expect(named.filter((name) => !(name in SETTINGS) && !elsewhere.includes(name))).toEqual([]);
+    expect(named.filter((name) => !(name in SETTINGS) && !elsewhere.has(name))).toEqual([]);
   });
 
   it('gives the containers everything that production asks for', async () => {
@@ -109,7 +117,13 @@ it('keeps the words of its makers and their machines out of the repository', asy
   const found = await Promise.all(
     texts.map(async (file) => ({ file, text: await readFile(join(ROOT, file), 'utf8') })),
   );
-  const unwanted = [`/wo${'rk'}/`, `/ro${'ot'}/`, `registry.np${'mjs'}`];
+  // Put together, or this file would be found as well.
+  const unwanted = [
+    ['', 'work', ''],
+    ['', 'root', ''],
+  ]
+    .map((parts) => parts.join('/'))
+    .concat(['registry', 'npmjs'].join('.'));
   expect(
     found.filter(({ text }) => unwanted.some((word) => text.includes(word))).map(({ file }) => file),
   ).toEqual([]);

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { benchLatency, type LatencyResult } from './latency.ts';
+import { median } from './median.ts';
+import { embedded, onServers } from './places.ts';
+import { benchReceive, type ReceiveResult } from './receive.ts';
+import { benchFetching, benchThroughput, type ThroughputResult } from './throughput.ts';
+
+/*
+ * `npm run bench` measures and prints one page; `npm run bench -- --write` keeps it as docs/benchmarks.md. It needs `postgres`,
+ * `redis-server` and `wrk` on the machine, takes some four minutes, and wants the machine to itself.
+ */
+
+const PAGE = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
+
+const { values } = parseArgs({
+  options: { write: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+});
+const seconds = values.quick ? 3 : 10;
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+say('(a) durable answers a second');
+const receive = await benchReceive({ seconds: values.quick ? 3 : 6, turns: values.quick ? 2 : 4 });
+say('(b) from the post to the client, on Postgres and Redis');
+const onRedis = await benchLatency(onServers, values.quick ? 5 : 20);
+say('(b) the same, embedded');
+const onEmbedded = await benchLatency(embedded, values.quick ? 5 : 20);
+say('(c) the whole path, 1 and 20 items a post');
+const one = await benchThroughput(1, seconds);
+const twenty = await benchThroughput(20, seconds);
+say('(c) the same with fetching');
+const fetchOne = await benchFetching(1, seconds);
+const fetchTwenty = await benchFetching(20, seconds);
+
+const page = pageOf();
+process.stdout.write(page);
+if (values.write) await writeFile(PAGE, page);
+
+function pageOf(): string {
+  return `# Benchmarks
+
+Printed by \`npm run bench -- --write\`; \`npm run bench\` prints the same page without keeping it. It needs \`postgres\`, \`redis-server\` and \`wrk\`
+(on Debian: \`apt-get install postgresql redis-server wrk\`), takes some four minutes and wants the machine to itself. Everything runs on one
+machine, the load generator included, so the numbers say how the parts compare, not how large a machine you need.
+
+Machine: ${cpus().length} cores (${cpus()[0]?.model ?? '?'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${versionOf('postgres')}, ${redisVersion()}.
+Measured on ${new Date().toISOString().slice(0, 10)}. Postgres syncs every commit (\`fsync\` and \`synchronous_commit\` on).
+
+## (a) Durable 202s a second
+
+${receiveRows(receive)}
+
+A receiver (\`ROLES=receiver\`, Postgres, Redis) against a bare Fastify route that parses the same JSON and answers 202, in turns in the same run: \`wrk\` with one thread
+and 64 connections, one notification a post, every answer of the hub after its commit. Machines are noisy; the ratio is what counts.
+
+## (b) From a POST to its event in a client
+
+${latencyRows([
+  ['Postgres, BullMQ on Redis', onRedis],
+  ['embedded (PGlite, BullMQ on it)', onEmbedded],
+])}
+
+200 posts a second for ${values.quick ? 5 : 20} s, open loop (one every 5 ms, whether the ones before were answered or not), every role in one process, without fetching; from the start of the
+POST to the arrival at a client of Web PubSub, the SDK that a browser uses, through the local server. Load generator and client share a process.
+
+## (c) Notifications a second through the whole path
+
+${throughputRows([
+  ['1 item a post', one],
+  ['20 items a post', twenty],
+  ['1 item a post, each message fetched', fetchOne],
+  ['20 items a post, each message fetched', fetchTwenty],
+])}
+
+From the first post until everything posted is in the log: \`wrk\` with 64 connections for ${seconds} s, every role in one process, Postgres and Redis. Fetched means read in \`$batch\` from the Graph
+simulator, in a process of its own on the same cores, over HTTPS, from 12 mailboxes of which each is asked for at most 4 messages at once.
+`;
+}
+
+function receiveRows({ bare, hub, ratio }: ReceiveResult): string {
+  const runs = (rates: readonly number[]): string => rates.map(whole).join(', ');
+  return `| | median a second | runs |
+|---|---|---|
+| bare Fastify route | ${whole(median(bare))} | ${runs(bare)} |
+| receiver, each 202 after its commit | ${whole(median(hub))} | ${runs(hub)} |
+| ratio | **${ratio.toFixed(2)}** | |`;
+}
+
+function latencyRows(rows: readonly [string, LatencyResult][]): string {
+  const lines = rows.map(
+    ([name, { sent, arrived, p50, p95, p99 }]) =>
+      `| ${name} | ${p50.toFixed(1)} | ${p95.toFixed(1)} | **${p99.toFixed(1)}** | ${arrived} of ${sent} |`,
+  );
+  return `| | p50 ms | p95 ms | p99 ms | arrived |\n|---|---|---|---|---|\n${lines.join('\n')}`;
+}
+
+function throughputRows(rows: readonly [string, ThroughputResult][]): string {
+  const lines = rows.map(
+    ([name, { posted, seconds: took, perSecond }]) =>
+      `| ${name} | **${whole(perSecond)}** | ${posted} in ${took.toFixed(1)} s |`,
+  );
+  return `| | a second | |\n|---|---|---|\n${lines.join('\n')}`;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function versionOf(program: string): string {
+  return execFileSync(program, ['--version'], { encoding: 'utf8' }).trim().replace(/ \(.*/, '');
+}
+
+function redisVersion(): string {
+  const [, version = '?'] =
+    /v=(\S+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' })) ?? [];
+  return `Redis ${version}`;
+}
