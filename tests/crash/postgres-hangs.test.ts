@@ -27,7 +27,7 @@ describePostgres('a Postgres that hangs', () => {
     await postgres.freeze();
     const frozenAt = Date.now();
     const sinceFrozen = () => load.answers.filter(({ at }) => at >= frozenAt);
-    await until(() => sinceFrozen().length >= 12, {
+    await until(() => sinceFrozen().length >= 6, {
       what: 'answers while Postgres hangs',
       timeoutMs: 15_000,
     });

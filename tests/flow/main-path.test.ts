@@ -24,7 +24,7 @@ describeBackends((backend) => {
   let hub: OfficeHub;
   beforeAll(async () => {
     behind = await backend();
-    hub = await startOfficeHub(behind.settings);
+    hub = await startOfficeHub(behind.settings, { makesDatabase: true });
   });
   afterAll(async () => {
     await hub.dispose();

@@ -56,8 +56,11 @@ export function describeBackends(define: (backend: () => Promise<Backend>) => vo
 }
 
 /** Starts it; `dispose` it afterwards. */
-export async function startOfficeHub(settings: HubSettings = {}): Promise<OfficeHub> {
-  const hub = await hubProcess({ SIMULATOR_CHANGES_PER_SECOND: '0', ...settings });
+export async function startOfficeHub(
+  settings: HubSettings = {},
+  options: { makesDatabase?: boolean } = {},
+): Promise<OfficeHub> {
+  const hub = await hubProcess({ SIMULATOR_CHANGES_PER_SECOND: '0', ...settings }, options);
   try {
     await hub.start();
     return {
