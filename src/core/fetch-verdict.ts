@@ -34,6 +34,9 @@ const RETRY = { firstMs: 1_000, maxMs: 120_000 };
 /** Graph asks for seconds or minutes; a longer wait than this is somebody's mistake, and the item would wait for it. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
+/** Refusals of the moment: timed out, conflict, precondition, locked, too early. Another try may well be answered. */
+const PASSING = new Set([408, 409, 412, 423, 425]);
+
 export function fetchVerdict(answer: FetchAnswer, history: FetchHistory): FetchVerdict {
   switch (answer.status) {
     case 'ok':
@@ -50,6 +53,8 @@ export function fetchVerdict(answer: FetchAnswer, history: FetchHistory): FetchV
 function refusedVerdict(answer: FetchAnswer & { status: 'refused' }, history: FetchHistory): FetchVerdict {
   const { httpStatus } = answer;
   if (httpStatus === 401 || httpStatus === 403) return absent('forbidden', answer.message);
+  if (PASSING.has(httpStatus))
+    return againOrUnavailable(history, 'unreachable', 0, `Graph answered ${httpStatus}: ${answer.message}`);
   if (httpStatus !== 404 && httpStatus !== 410)
     return absent('unavailable', `Graph answered ${httpStatus} ${answer.code}: ${answer.message}`);
   return httpStatus === 410 || history.cause === 'not_found'

@@ -71,8 +71,8 @@ function flawOf(item: unknown): { path: string; message: string } | null {
       return { path: `/${name}`, message: 'is not a string' };
   const isChange = typeof item['changeType'] === 'string';
   const isLifecycle = typeof item['lifecycleEvent'] === 'string';
-  if (isChange === isLifecycle)
-    return { path: '', message: 'has to have exactly one of changeType and lifecycleEvent' };
+  // Graph sends one of them. Should both ever come, it is a lifecycle notification, and its neighbours are not lost over it.
+  if (!isChange && !isLifecycle) return { path: '', message: 'has neither changeType nor lifecycleEvent' };
   if (item['resourceData'] !== undefined && item['resourceData'] !== null && !isObject(item['resourceData']))
     return { path: '/resourceData', message: 'is not an object' };
   return null;

@@ -110,7 +110,8 @@ async function appendHalves(deps: AppendBatchDeps, batch: Batch, ready: readonly
     if (result.status === 'appended') continue;
     if (part.length > 1) {
       const middle = Math.ceil(part.length / 2);
-      queue.push(part.slice(0, middle), part.slice(middle));
+      // To the front: what came first is appended first.
+      queue.unshift(part.slice(0, middle), part.slice(middle));
     } else if (only !== undefined && result.status === 'stale') {
       returnItems(batch, [only.change.item], 'overtaken', { lane: batch.lane, delayMs: OVERTAKEN_DELAY_MS });
     } else if (only !== undefined) {

@@ -37,7 +37,7 @@ export async function noteFailing(
         code: FORBIDDEN,
         message: `Graph does not let the hub read what changed: ${forbidden}`,
         remedy:
-          'Grant the application the read permission of the resource with admin consent, or switch the fetch off for this subscription.',
+          'Where the message speaks of the sign-in (AADSTS…), put a valid client secret or certificate into the settings. Otherwise grant the application the read permission of the resource with admin consent, or switch the fetch off for this subscription.',
         since: new Date(deps.clock.now()).toISOString(),
       });
     if (watch.status === 'failing')

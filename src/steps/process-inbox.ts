@@ -187,6 +187,8 @@ async function settleUnbelieved(
       setItemAside(batch, item, judgement.code, judgement.message);
       return;
     case 'unwanted':
+      deps.log.info({ key: watch?.key }, 'notification.unwanted');
+      return;
     case 'change':
       return;
   }

@@ -36,10 +36,10 @@ export async function renewSubscription(deps: RenewDeps, key: string): Promise<R
   if (claim.status !== 'claimed') return claim;
   const act: Act = { ...deps, ...claim };
   const outcome = await bringAbout(act);
-  deps.log.info(
-    { key, tenant: claim.subscription.tenant, was: claim.subscription.status, ...outcome },
-    'subscription.acted',
-  );
+  const { tenant, status: was } = claim.subscription;
+  // Not Graph's words: they may name a person. They stand in the subscription's reason.
+  const code = 'code' in outcome ? outcome.code : undefined;
+  deps.log.info({ key, tenant, was, status: outcome.status, code }, 'subscription.acted');
   return outcome;
 }
 

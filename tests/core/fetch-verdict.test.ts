@@ -44,7 +44,17 @@ describe('an answer', () => {
     expect(verdict(refused(410))).toMatchObject({ data: { reason: { code: 'not_found' } } });
   });
 
-  it.each([400, 405, 409, 422])('of %s is no resource, with the words of Graph', (httpStatus) => {
+  it.each([408, 409, 412, 423, 425])(
+    'of %s passes: asked again within patience, then no resource',
+    (httpStatus) => {
+      expect(verdict(refused(httpStatus))).toMatchObject({ status: 'again', cause: 'unreachable' });
+      expect(verdict(refused(httpStatus), { ageMs: 2 * HOUR })).toMatchObject({
+        data: { reason: { code: 'unavailable' } },
+      });
+    },
+  );
+
+  it.each([400, 405, 422])('of %s is no resource, with the words of Graph', (httpStatus) => {
     expect(verdict(refused(httpStatus))).toEqual({
       status: 'resolved',
       data: {

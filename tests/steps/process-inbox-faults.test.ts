@@ -19,18 +19,16 @@ describe('rows that fail', () => {
     expect(shop.lines.at(-1)?.act).toBe('inbox.lease_lost');
   });
 
-  it('whose data the database refuses are halved until the one bad event is set aside', async () => {
+  it('whose data the database refuses are halved, in their order, until the one bad event is set aside', async () => {
     const shop = smallWorkshop();
     shop.post(Array.from({ length: 9 }, (_, at) => changeOf(WATCH, `m${at}`)));
     shop.post([changeOf(WATCH, 'n', { tenantId: OTHER_TENANT })]);
     shop.intercept = ({ events }) =>
-      events.some(({ subject }) => subject.endsWith('m4'))
+      events.some(({ subject }) => subject.endsWith('m1'))
         ? { status: 'refused', message: 'bad' }
         : undefined;
     await shop.drain();
-    expect(shop.log.map(({ subject }) => subject.slice(-2)).sort()).toEqual(
-      'm0 m1 m2 m3 m5 m6 m7 m8'.split(' '),
-    );
+    expect(shop.log.map(({ subject }) => subject.slice(-2))).toEqual('m0 m2 m3 m4 m5 m6 m7 m8'.split(' '));
     expect(shop.setAside.map(({ code }) => code).sort()).toEqual(['refused_by_database', 'wrong_tenant']);
     expect(shop.rows).toEqual([]);
   });

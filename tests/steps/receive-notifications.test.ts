@@ -75,7 +75,7 @@ describe('a post', () => {
     expect(await receiver().receive(text)).toEqual({
       status: 'malformed',
       path: '/value/1',
-      message: 'has to have exactly one of changeType and lifecycleEvent',
+      message: 'has neither changeType nor lifecycleEvent',
     });
   });
 
