@@ -15,6 +15,7 @@ export function workOnDeliveries(hub: Hub): QueueWorker {
       const deps = {
         ...hub,
         send: (events: Parameters<typeof sendRealtime>[1]) => sendRealtime(hub, events),
+        nobody: async () => (await hub.store.liveGroups()).length === 0,
         more: () => lingering.more(signal),
       };
       again = (await deliverEvents(deps, name, signal)).status === 'again';

@@ -12,10 +12,15 @@ import type { Log } from '../ports/log.ts';
  */
 
 export interface DeliverDeps {
-  store: Pick<EventLog, 'readEvents' | 'findEvent'> &
+  store: Pick<EventLog, 'readEvents' | 'findEvent' | 'logHead'> &
     Pick<DestinationStore, 'claimCursor' | 'moveCursor' | 'releaseCursor' | 'dueParked' | 'settleParked'>;
   /** How this destination is sent to. Order is kept as far as the destination itself can tell it. */
   send: SendEvents;
+  /**
+   * Whether nobody would get anything just now. Asked only after a page that went to nobody, and then the log is passed over without being
+   * read: half of what a hub does that nobody watches. Left out: somebody always would.
+   */
+  nobody?: () => Promise<boolean>;
   /** Waits a moment for the log to go on; true: read again. Left out: a run ends at the head of the log. */
   more?: () => Promise<boolean>;
   clock: Clock;
@@ -62,7 +67,7 @@ export async function deliverEvents(
   const claim = await deps.store.claimCursor(name, deps.owner, LEASE_MS);
   if (claim.status !== 'claimed') return { status: 'not_claimed', why: claim.status };
   const { cursor, failures } = claim;
-  const run: Run = { ...deps, name, claim, cursor, failures, delivered: 0, page: PAGE.first };
+  const run: Run = { ...deps, name, claim, cursor, failures, delivered: 0, page: PAGE.first, unheard: false };
   const endsAt = deps.clock.now() + SLICE_MS;
   for (;;) {
     const step = await deliverPage(run);
@@ -102,12 +107,19 @@ interface Run extends DeliverDeps {
   delivered: number;
   /** How many events are read at once now. */
   page: number;
+  /** The last page went to nobody. */
+  unheard: boolean;
 }
 
 type Failure = SendResult & { status: 'failed' };
 type Step = { status: 'more' | 'end' | 'lost' } | Failure;
 
 async function deliverPage(run: Run): Promise<Step> {
+  if (run.unheard && run.nobody !== undefined) {
+    // The head before the question: whoever comes after the answer reads the log up to here by himself.
+    const head = await run.store.logHead();
+    if (await run.nobody()) return head > run.cursor ? move(run, head, [], 'end') : { status: 'end' };
+  }
   const page = await run.store.readEvents({
     order: 'asc',
     from: run.cursor,
@@ -123,6 +135,7 @@ async function deliverPage(run: Run): Promise<Step> {
   const isQuick = run.clock.now() - startedAt <= PAGE.quickMs;
   run.page = isQuick ? Math.min(PAGE.most, limit * 2) : Math.max(1, Math.floor(limit / 2));
   if (sent.status === 'failed') return sent;
+  run.unheard = sent.requests === 0;
   run.delivered += page.items.length;
   logAttempt(run, page.items, sent);
   const parked = sent.refused.map((refused) => parkedEvent(run, refused, 1));

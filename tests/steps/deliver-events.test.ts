@@ -18,6 +18,44 @@ describe('a run', () => {
     expect(await run()).toEqual({ status: 'done', delivered: 0 });
   });
 
+  it('passes over what nobody would get, after a page that went to nobody', async () => {
+    const setting = smallDelivery(1_000);
+    setting.answer = () => ({ status: 'delivered', requests: 0, refused: [] });
+    setting.nobody = () => true;
+    expect((await setting.run()).status).toBe('done');
+    expect(setting.pages).toHaveLength(1);
+    expect(setting.destination.cursor).toBe(1_000);
+  });
+
+  it('reads again as soon as somebody is there', async () => {
+    const setting = smallDelivery(200);
+    setting.answer = () => ({ status: 'delivered', requests: 0, refused: [] });
+    setting.nobody = () => false;
+    await setting.run();
+    expect(setting.sent()).toEqual(upTo(200));
+  });
+
+  it('does not ask for listeners while somebody gets what is sent', async () => {
+    const setting = smallDelivery(200);
+    setting.nobody = () => {
+      throw new Error('it was asked');
+    };
+    expect(await setting.run()).toEqual({ status: 'done', delivered: 200 });
+  });
+
+  it('does not pass over what came after nobody was there', async () => {
+    const setting = smallDelivery(100);
+    setting.answer = () => ({ status: 'delivered', requests: 0, refused: [] });
+    // Somebody comes, and the log goes on, just after the answer: the head was taken before it.
+    setting.nobody = () => {
+      if (setting.destination.log.length === 100)
+        setting.destination.log.push(...smallDelivery(101).destination.log.slice(100));
+      return true;
+    };
+    await setting.run();
+    expect(setting.destination.cursor).toBe(100);
+  });
+
   it('tells of each attempt in one line, without what the events carry', async () => {
     const { log, run } = smallDelivery(2);
     await run();

@@ -18,6 +18,7 @@ export function smallDelivery(events: number) {
     log,
     pages,
     answer: (_sequences: readonly number[]): SendResult => OK,
+    nobody: null as (() => boolean) | null,
     run: (owner = 'runner-a', signal = new AbortController().signal) =>
       deliverEvents(
         {
@@ -27,6 +28,9 @@ export function smallDelivery(events: number) {
             pages.push(sequences);
             return Promise.resolve(setting.answer(sequences));
           },
+          ...(setting.nobody !== null && {
+            nobody: () => Promise.resolve(setting.nobody?.() ?? false),
+          }),
           clock,
           log,
           owner,

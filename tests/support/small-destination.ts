@@ -47,6 +47,7 @@ export function smallDestination(clock: Clock, events: number): SmallDestination
         const items = it.log.filter(({ sequence }) => sequence > after).slice(0, limit);
         return Promise.resolve({ status: 'page', items, next: items.at(-1)?.sequence ?? after });
       },
+      logHead: () => Promise.resolve(it.log.at(-1)?.sequence ?? 0),
       findEvent: (sequence) =>
         Promise.resolve(it.log.find((event) => event.sequence === sequence && sequence >= it.oldest) ?? null),
       claimCursor(name, owner, leaseMs) {
