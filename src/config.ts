@@ -171,7 +171,11 @@ export const SETTINGS = {
       'The master key, 32 bytes in base64. A list separated by commas rotates it: the first one writes, all of them read.',
     unset: 'generated in DATA_DIR/secrets-key',
     secret: true,
-    need: { roles: HUB_ROLES, remedy: 'Make one with `openssl rand -base64 32` and keep it safe.' },
+    need: {
+      roles: HUB_ROLES,
+      standIn: 'the generated key',
+      remedy: 'Make one with `openssl rand -base64 32`, the same for every process, and keep it safe.',
+    },
   }),
   ADMIN_API_KEY: optional('secrets', bearerSecret(24), {
     meaning: 'The bootstrap key of the API, role admin, at least 24 characters.',

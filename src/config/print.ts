@@ -93,8 +93,9 @@ local Web PubSub server, generated secrets. In \`production\` nothing is filled 
 stops the start.
 
 **Roles.** A process needs only what its roles use, as the third column says: a receiver alone needs no credential for Graph and no
-Web PubSub. Roles can be split over several processes only where what they share lives outside of them: \`DATABASE_URL\` must be set,
-and for the roles \`workers\` and \`api\` the credential for Graph and Web PubSub as well, in local mode too.
+Web PubSub. Roles can be split over several processes only where what they share lives outside of them: in local mode too,
+\`DATABASE_URL\` and \`SECRETS_KEY\` must be set, the same in every process (a receiver believes only the clientStates of its own
+key), and for the roles \`workers\` and \`api\` the credential for Graph and Web PubSub as well.
 
 **The credential for Graph** is one of:
 

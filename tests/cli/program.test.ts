@@ -76,7 +76,7 @@ describe('start', () => {
       started.push(config);
       return Promise.resolve(started.length - 1);
     };
-    const dotenv = { PORT: '4000', DATABASE_URL: 'postgres://db/hub' };
+    const dotenv = { PORT: '4000', DATABASE_URL: 'postgres://db/hub', SECRETS_KEY: MASTER_KEY };
     expect(await runCli(['start'], { start, dotenv, env: { ROLES: 'scheduler' } })).toMatchObject({
       code: 0,
     });
@@ -112,8 +112,13 @@ describe('start', () => {
     });
   });
 
-  it('refuses an unknown role as a flaw of ROLES', async () => {
-    expect(await runCli(['start', '--roles', 'all'])).toMatchObject({
+  it('refuses an unknown role: as wrong usage in the option, as a flaw in the environment', async () => {
+    for (const roles of ['all', 'receiver,bogus', ''])
+      expect(await runCli(['start', '--roles', roles])).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/'--roles <list>' argument .* is invalid.*give one of receiver, workers/),
+      });
+    expect(await runCli(['start'], { env: { ROLES: 'all' } })).toMatchObject({
       code: 1,
       err: expect.stringMatching(/ROLES is "all"/),
     });

@@ -42,7 +42,7 @@ describe('where a setting comes from', () => {
   it('lets the environment win over .env, and --roles over both', () => {
     const dotenv = { PORT: '4000', HOST: '0.0.0.0', ROLES: 'api' };
     const config = loadConfig(
-      { PORT: '5000', DATABASE_URL: 'postgres://db/hub' },
+      { PORT: '5000', DATABASE_URL: 'postgres://db/hub', SECRETS_KEY: MASTER_KEY },
       { dotenv, roles: 'receiver' },
     );
     expect(config.http).toMatchObject({ port: 5000, host: '0.0.0.0' });

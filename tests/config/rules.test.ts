@@ -74,34 +74,36 @@ describe('production', () => {
 });
 
 describe('roles in local mode', () => {
-  const database = { DATABASE_URL: 'postgres://db/hub' };
+  const shared = { DATABASE_URL: 'postgres://db/hub', SECRETS_KEY: PRODUCTION.SECRETS_KEY };
 
   it('lets all of them share the stand-ins, named in whatever order', () => {
     expect(problemsOf({ ROLES: 'api,scheduler,workers,receiver' })).toEqual([]);
   });
 
   it.each(['receiver', 'scheduler', 'receiver,scheduler'])(
-    'refuses to split off %s without DATABASE_URL',
+    'refuses to split off %s without the database and the key that all share',
     (roles) => {
       expect(problemsOf({}, { roles })).toEqual([
         { path: 'DATABASE_URL', message: expect.stringMatching(/splits the hub: the embedded database/) },
+        { path: 'SECRETS_KEY', message: expect.stringMatching(/splits the hub: the generated key/) },
       ]);
-      expect(problemsOf(database, { roles })).toEqual([]);
+      expect(namesOf(problemsOf(without(shared, 'SECRETS_KEY'), { roles }))).toEqual(['SECRETS_KEY']);
+      expect(problemsOf(shared, { roles })).toEqual([]);
     },
   );
 
   it.each(['workers', 'api', 'receiver,workers'])(
     'refuses to split off %s without Graph and Web PubSub',
     (roles) => {
-      expect(namesOf(problemsOf(database, { roles }))).toEqual([
+      expect(namesOf(problemsOf(shared, { roles }))).toEqual([
         'AZURE_TENANT_ID',
         'WEB_PUBSUB_CONNECTION_STRING',
       ]);
       const { WEB_PUBSUB_CONNECTION_STRING } = PRODUCTION;
-      expect(namesOf(problemsOf({ ...database, ...WHOLE }, { roles }))).toEqual([
+      expect(namesOf(problemsOf({ ...shared, ...WHOLE }, { roles }))).toEqual([
         'WEB_PUBSUB_CONNECTION_STRING',
       ]);
-      expect(problemsOf({ ...database, ...WHOLE, WEB_PUBSUB_CONNECTION_STRING }, { roles })).toEqual([]);
+      expect(problemsOf({ ...shared, ...WHOLE, WEB_PUBSUB_CONNECTION_STRING }, { roles })).toEqual([]);
     },
   );
 });
@@ -192,7 +194,12 @@ describe('the credential for Graph', () => {
   it('does not matter to a receiver, which shares its settings with others', () => {
     expect(
       problemsOf(
-        { ...ids, DATABASE_URL: 'postgres://db/hub', GRAPH_URL: 'https://x.example.com' },
+        {
+          ...ids,
+          DATABASE_URL: 'postgres://db/hub',
+          SECRETS_KEY: PRODUCTION.SECRETS_KEY,
+          GRAPH_URL: 'https://x.example.com',
+        },
         { roles: 'receiver' },
       ),
     ).toEqual([]);
