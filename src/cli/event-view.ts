@@ -1,4 +1,4 @@
-import type { CloudEvent, EventDetail } from '../http/schemas/events.ts';
+import type { CloudEvent, Journey } from '../http/schemas/events.ts';
 import { shortened, type Column, type Terminal } from './terminal.ts';
 import { fullTime, oneLine, relativeTime, shortSequence } from './words.ts';
 
@@ -33,7 +33,11 @@ export function eventLine(
 }
 
 /** One event with its journey and what it carries. */
-export function eventPage(terminal: Terminal, { event, journey }: EventDetail, nowMs: number): string {
+export function eventPage(
+  terminal: Terminal,
+  { event, journey }: { event: CloudEvent; journey: Journey },
+  nowMs: number,
+): string {
   const since = (time: string | null): string =>
     time === null ? '-' : `+${Date.parse(time) - Date.parse(journey.acceptedAt)} ms`;
   const fields = terminal.fields([

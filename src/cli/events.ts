@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { EventDetail, EventPage } from '../http/schemas/events.ts';
+import { CloudEvent, EventDeliveries, EventPage } from '../http/schemas/events.ts';
 import { addCommand, jsonOf, pageSize, withJson, type Cli } from './cli.ts';
 import { sequenceArgument, timeArgument, withEventFilters, type EventFilters } from './event-filters.ts';
 import { eventColumns, eventPage } from './event-view.ts';
@@ -78,7 +78,9 @@ function addShow(noun: Command, cli: Cli): void {
   }).argument('<sequence>', 'its sequence, as the list shows it', sequenceArgument);
   withJson(command).action(async (sequence: string, { json }: { json?: boolean }) => {
     const api = await cli.api();
-    const answer = await api.ask(EventDetail, { path: `/events/${sequence}` });
-    cli.print(json === true ? jsonOf(answer) : eventPage(cli.terminal, answer.body, cli.deps.now()));
+    const answer = await api.ask(CloudEvent, { path: `/events/${sequence}` });
+    if (json === true) return cli.print(jsonOf(answer));
+    const { journey } = (await api.ask(EventDeliveries, { path: `/events/${sequence}/deliveries` })).body;
+    cli.print(eventPage(cli.terminal, { event: answer.body, journey }, cli.deps.now()));
   });
 }

@@ -94,6 +94,12 @@ describe('events show', () => {
     expect(out).toContain('  "subject": "Quarterly figures"');
   });
 
+  it('prints the event as the API gives it for programs', async () => {
+    hub.append(42);
+    expect(JSON.parse((await cli('show', '42', '--json')).out)).toEqual(anEvent(42));
+    expect(hub.requests.map(({ call }) => call)).toEqual(['GET /events/42']);
+  });
+
   it('says why there is no resource', async () => {
     hub.events.push(
       anEvent(7, { data: { reason: { code: 'not_found', message: 'It was gone when we looked.' } } }),

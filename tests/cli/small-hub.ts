@@ -4,7 +4,7 @@ import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { ERROR_CODES, type ErrorCode } from '../../src/core/errors.ts';
-import { EventDetail, EventPage, StreamQuery, type CloudEvent } from '../../src/http/schemas/events.ts';
+import { CloudEvent, EventDeliveries, EventPage, StreamQuery } from '../../src/http/schemas/events.ts';
 import { DestinationList, type Destination } from '../../src/http/schemas/realtime.ts';
 import {
   RanSetAside,
@@ -151,14 +151,23 @@ export async function startSmallHub(port = 0): Promise<SmallHub> {
   });
   app.get(
     '/api/v1/events/:sequence',
-    { schema: { response: { 200: EventDetail } } },
+    { schema: { response: { 200: CloudEvent } } },
     async (request, reply) => {
       const { sequence } = request.params as { sequence: string };
-      const event = hub.events.find((each) => Number(each.sequence) === Number(sequence));
+      return eventOf(sequence) ?? refuse(reply, 'not_found', 'There is no such event.');
+    },
+  );
+  app.get(
+    '/api/v1/events/:sequence/deliveries',
+    { schema: { response: { 200: EventDeliveries } } },
+    async (request, reply) => {
+      const { sequence } = request.params as { sequence: string };
+      const event = eventOf(sequence);
       if (event === undefined) return refuse(reply, 'not_found', 'There is no such event.');
       const acceptedAt = event.time;
       const at = (ms: number) => new Date(Date.parse(acceptedAt) + ms).toISOString();
-      return { event, journey: { acceptedAt, verifiedAt: at(12), fetchedAt: at(180), appendedAt: at(191) } };
+      const journey = { acceptedAt, verifiedAt: at(12), fetchedAt: at(180), appendedAt: at(191) };
+      return { journey, items: [] };
     },
   );
 
@@ -181,6 +190,10 @@ export async function startSmallHub(port = 0): Promise<SmallHub> {
     items: hub.destinations,
     next: null,
   }));
+
+  function eventOf(sequence: string): CloudEvent | undefined {
+    return hub.events.find((each) => Number(each.sequence) === Number(sequence));
+  }
 
   function refuseNext(reply: FastifyReply): FastifyReply {
     const { status, problem = {} } = hub.next;

@@ -162,7 +162,7 @@ describeBackends((backend) => {
     });
     const event = await eventOf(hub, change, 20_000);
     expect(event.data).toMatchObject({ resource: { subject: 'Late but whole' } });
-    const { body } = await hub.ask('GET', `/events/${event.sequence}`);
+    const { body } = await hub.ask('GET', `/events/${event.sequence}/deliveries`);
     const { journey } = body as { journey: { acceptedAt: string; appendedAt: string } };
     expect(Date.parse(journey.appendedAt) - Date.parse(journey.acceptedAt)).toBeGreaterThanOrEqual(2_000);
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatSequence, type CloudEvent } from '../../src/core/event.ts';
-import type { EventDetail } from '../../src/http/schemas/events.ts';
+import type { Journey } from '../../src/http/schemas/events.ts';
 
 /** Events as an office makes them, the same every time. */
 
@@ -49,7 +49,7 @@ export function officeEvent(sequence: number, timeMs: number): CloudEvent {
   };
 }
 
-export function journeyOf(event: CloudEvent): EventDetail['journey'] {
+export function journeyOf(event: CloudEvent): Journey {
   const at = Date.parse(event.time);
   const after = (ms: number): string => new Date(at + ms).toISOString();
   return {

@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { formatSequence, type CloudEvent } from '../../src/core/event.ts';
-import type { EventDetail, EventPage, EventsQuery } from '../../src/http/schemas/events.ts';
+import type { EventDeliveries, EventPage, EventsQuery } from '../../src/http/schemas/events.ts';
 import { journeyOf } from './office-events.ts';
 import { problem } from './stand-in-problem.ts';
 
@@ -32,10 +32,16 @@ export function eventRoutes(app: FastifyInstance, hub: StandInLog): void {
     return { items, next: items.at(-1)?.sequence ?? formatSequence(after) } satisfies EventPage;
   });
 
-  app.get<{ Params: { sequence: string } }>('/api/v1/events/:sequence', ({ params }, reply) => {
+  type ForOne = { Params: { sequence: string } };
+  const missing = (reply: FastifyReply) =>
+    problem(reply, 404, 'not_found', 'There is no event of this sequence, or it is no longer kept.');
+  app.get<ForOne>(
+    '/api/v1/events/:sequence',
+    ({ params }, reply) => hub.log[Number(params.sequence) - 1] ?? missing(reply),
+  );
+  app.get<ForOne>('/api/v1/events/:sequence/deliveries', ({ params }, reply) => {
     const event = hub.log[Number(params.sequence) - 1];
-    if (event === undefined)
-      return problem(reply, 404, 'not_found', 'There is no event of this sequence, or it is no longer kept.');
-    return { event, journey: journeyOf(event) } satisfies EventDetail;
+    if (event === undefined) return missing(reply);
+    return { journey: journeyOf(event), items: [] } satisfies EventDeliveries;
   });
 }

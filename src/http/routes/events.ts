@@ -6,8 +6,8 @@ import type { AppDeps } from '../app-deps.ts';
 import { eventQueryOf, sequenceGone } from '../event-query.ts';
 import { notFound } from '../problem.ts';
 import {
+  CloudEvent,
   EventDeliveries,
-  EventDetail,
   EventPage as EventPageAnswer,
   EventsQuery,
   Sequence,
@@ -56,17 +56,13 @@ export function eventRoutes(app: App, deps: EventRoutesDeps): void {
       config: { role: 'viewer' },
       schema: {
         operationId: 'getEvent',
-        summary: 'One event, with the times of its journey',
+        summary: 'One event',
         tags: ['events'],
         params: SequenceParams,
-        response: { 200: EventDetail },
+        response: { 200: CloudEvent },
       },
     },
-    async ({ params }) => {
-      const event = await findEvent(deps, params.sequence);
-      const { time: acceptedAt, verifiedAt, fetchedAt, appendedAt } = event;
-      return { event: toCloudEvent(event), journey: { acceptedAt, verifiedAt, fetchedAt, appendedAt } };
-    },
+    async ({ params }) => toCloudEvent(await findEvent(deps, params.sequence)),
   );
   app.get(
     '/api/v1/events/:sequence/deliveries',
@@ -74,19 +70,23 @@ export function eventRoutes(app: App, deps: EventRoutesDeps): void {
       config: { role: 'viewer' },
       schema: {
         operationId: 'listEventDeliveries',
-        summary: 'What became of one event at each destination',
+        summary: 'The times of one event on its way into the log, and what became of it at each destination',
         tags: ['events'],
         params: SequenceParams,
         response: { 200: EventDeliveries },
       },
     },
     async ({ params }) => {
-      const { sequence } = await findEvent(deps, params.sequence);
+      const event = await findEvent(deps, params.sequence);
+      const { sequence, time: acceptedAt, verifiedAt, fetchedAt, appendedAt } = event;
       const [destinations, parked] = await Promise.all([
         deps.store.listDestinations(),
         deps.store.findParked(sequence),
       ]);
-      return { items: destinations.map((each) => deliveryAt(each, sequence, parked.get(each.name))) };
+      return {
+        journey: { acceptedAt, verifiedAt, fetchedAt, appendedAt },
+        items: destinations.map((each) => deliveryAt(each, sequence, parked.get(each.name))),
+      };
     },
   );
 }

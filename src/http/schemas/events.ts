@@ -70,21 +70,19 @@ export type StreamQuery = Static<typeof StreamQuery>;
 export const EventPage = Type.Object({ items: Type.Array(CloudEvent), next: Sequence });
 export type EventPage = Static<typeof EventPage>;
 
-/** One event with the times of its journey, in milliseconds' precision. */
-export const EventDetail = Type.Object({
-  event: CloudEvent,
-  journey: Type.Object({
-    acceptedAt: Timestamp,
-    verifiedAt: Timestamp,
-    fetchedAt: nullable(Timestamp),
-    appendedAt: Timestamp,
-  }),
+/** The times of an event's way into the log, in milliseconds' precision. */
+export const Journey = Type.Object({
+  acceptedAt: Timestamp,
+  verifiedAt: Timestamp,
+  fetchedAt: nullable(Timestamp),
+  appendedAt: Timestamp,
 });
-export type EventDetail = Static<typeof EventDetail>;
+export type Journey = Static<typeof Journey>;
 
-/** What became of an event at each destination. */
+/** The way of an event into the log, and what became of it at each destination. */
 const DELIVERY_STATUSES = ['dealt_with', 'waiting', 'parked'] as const;
 export const EventDeliveries = Type.Object({
+  journey: Journey,
   items: Type.Array(
     Type.Object({
       destination: Type.String(),

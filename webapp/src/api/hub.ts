@@ -1,4 +1,4 @@
-import type { EventDetail, EventPage } from '../../../src/http/schemas/events.ts';
+import type { CloudEvent, EventDeliveries, EventPage, Journey } from '../../../src/http/schemas/events.ts';
 import type { Readiness } from '../../../src/http/schemas/health.ts';
 import type { NegotiateAnswer } from '../../../src/http/schemas/realtime.ts';
 import type { Session } from '../../../src/http/schemas/session.ts';
@@ -32,8 +32,18 @@ export async function signOut(): Promise<void> {
   await ask(`${API}/session`, { method: 'DELETE' });
 }
 
+export interface EventDetail {
+  event: CloudEvent;
+  journey: Journey;
+}
+
+/** What never changes of an event: itself, and its way into the log. */
 export async function eventDetail(sequence: string, signal: AbortSignal): Promise<EventDetail> {
-  return (await ask(`${API}/events/${sequence}`, { signal })) as EventDetail;
+  const [event, deliveries] = await Promise.all([
+    ask(`${API}/events/${sequence}`, { signal }) as Promise<CloudEvent>,
+    ask(`${API}/events/${sequence}/deliveries`, { signal }) as Promise<EventDeliveries>,
+  ]);
+  return { event, journey: deliveries.journey };
 }
 
 /** The newest events, or those before a sequence; newest first. */

@@ -1,10 +1,10 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
-import type { EventDetail } from '../../../src/http/schemas/events.ts';
+import type { Journey } from '../../../src/http/schemas/events.ts';
 import { clockWithMs, duration, fullTime } from '../words/times.ts';
 import { stepsOf } from './journey.ts';
 
 /** The way from Graph's post to the log: where the time went, to scale above and in milliseconds below. */
-export function JourneyLine({ journey }: { journey: EventDetail['journey'] }) {
+export function JourneyLine({ journey }: { journey: Journey }) {
   const styles = useStyles();
   const { steps, totalMs } = stepsOf(journey);
   return (

@@ -1,4 +1,4 @@
-import type { EventDetail } from '../../../src/http/schemas/events.ts';
+import type { Journey } from '../../../src/http/schemas/events.ts';
 
 export interface JourneyStep {
   name: string;
@@ -9,7 +9,7 @@ export interface JourneyStep {
 }
 
 /** The four times of an event in their order, with what lies between. Clocks of two processes may differ: never below zero. */
-export function stepsOf(journey: EventDetail['journey']): { steps: JourneyStep[]; totalMs: number } {
+export function stepsOf(journey: Journey): { steps: JourneyStep[]; totalMs: number } {
   const { acceptedAt, verifiedAt, fetchedAt, appendedAt } = journey;
   const stops = [
     { name: 'Accepted', means: "Graph's post was committed and answered 202", at: acceptedAt },
