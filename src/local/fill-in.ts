@@ -83,15 +83,17 @@ interface Part<Value> {
   standIn: StandIn | null;
 }
 
-function needsDataDir({ database, secrets, graph, webPubSub }: Config): boolean {
-  const given = [
+/** Whether a stand-in of a part that the roles of this process use is kept there. Production fills nothing in. */
+function needsDataDir(config: Config): boolean {
+  const { mode, roles, database, secrets, graph, webPubSub } = config;
+  if (mode === 'production') return false;
+  const used = [
     database.url,
     secrets.masterKeys,
-    secrets.adminApiKey,
-    graph.credential,
-    webPubSub.connection,
+    ...(roles.includes('api') ? [secrets.adminApiKey] : []),
+    ...(speaksToCloud(config) ? [graph.credential, webPubSub.connection] : []),
   ];
-  return given.includes(null);
+  return used.includes(null);
 }
 
 async function masterKeysOf({ config }: FillIn): Promise<Part<readonly [Buffer, ...Buffer[]]>> {
