@@ -16,7 +16,7 @@ const REDACTED = [
 ].flatMap((name) => [name, `*.${name}`]);
 
 /**
- * The process's log: one JSON line an act, to standard output or to a file.
+ * The process's log: one JSON line an act, to standard output or to the end of a file.
  * @param level pino's level, `silent` included
  */
 export function openLogger(level: string, file: string | null): Logger {
@@ -29,6 +29,6 @@ export function openLogger(level: string, file: string | null): Logger {
       formatters: { level: (label) => ({ level: label }) },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
     },
-    destination({ dest: file ?? 1, sync: false, mkdir: true, append: false, mode: 0o600 }),
+    destination({ dest: file ?? 1, sync: false, mkdir: true, append: true, mode: 0o600 }),
   );
 }
