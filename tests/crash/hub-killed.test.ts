@@ -54,7 +54,7 @@ describePostgres('a hub that is killed again and again under load', () => {
 async function killAgainAndAgain(hub: HubProcess, seed: number): Promise<void> {
   const random = seededRandom(`kills/${seed}`);
   for (let kill = 1; kill <= KILLS; kill++) {
-    await pause(random.between(0, 900));
+    await pause(random.between(0, 700));
     await hub.end('SIGKILL');
     if (random.chance(0.2)) await hub.spawn();
     else await hub.start();
