@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { HubError } from '../core/errors.ts';
 import { mayAct, type AccessRole } from '../core/role.ts';
-import { bearerOf, identify, type Caller, type CredentialDeps, type Identified } from './credentials.ts';
+import type { Caller } from './caller.ts';
+import { bearerOf, identify, type CredentialDeps, type Identified } from './credentials.ts';
 import { endSession, isFromOurPages, type SessionDeps } from './session.ts';
 
 /*

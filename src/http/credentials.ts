@@ -1,22 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { groupsInClaims } from '../core/negotiated-token.ts';
 import { filterOfGroup, type GroupFilter } from '../core/realtime.ts';
-import type { AccessRole } from '../core/role.ts';
-import type { EventFilter } from '../ports/event-log.ts';
 import type { SignedTokens } from '../ports/signed-tokens.ts';
 import type { ApiKeys } from './api-keys.ts';
+import type { Caller } from './caller.ts';
 import { readSession, sessionCookieOf } from './session.ts';
-
-/** Who asks, by whatever credential. */
-export interface Caller {
-  name: string;
-  role: AccessRole;
-  via: 'key' | 'code' | 'session' | 'negotiated';
-  /** The only events it may read: any of these. Null for all. */
-  scope: readonly EventFilter[] | null;
-  /** When the credential ends by itself, RFC 3339. */
-  expiresAt: string | null;
-}
 
 export type Identified = { status: 'known'; caller: Caller } | { status: 'none' } | { status: 'failed' };
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import type { AppDeps } from './app-deps.ts';
 import type { Readiness } from './schemas/health.ts';
-import { within } from './within.ts';
+import { within } from '../core/within.ts';
 
 export type ReadinessDeps = Pick<
   AppDeps,

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../ports/clock.ts';
 import type { SignedTokens } from '../ports/signed-tokens.ts';
 import { keyFingerprint, type ApiKeys } from './api-keys.ts';
-import type { Caller } from './credentials.ts';
+import type { Caller } from './caller.ts';
 
 /*
  * A session is a signed token in a cookie that scripts cannot read. It names the API key it came from by the key's fingerprint

@@ -3,7 +3,7 @@ import { messageOf } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
-import { within } from './within.ts';
+import { within } from '../core/within.ts';
 
 export interface StoreMetricsDeps {
   store: Pick<Store, 'inboxDepth' | 'countSubscriptions' | 'listDestinations' | 'logHead'>;

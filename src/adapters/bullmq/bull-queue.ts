@@ -8,7 +8,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { watchOutages } from './outage.ts';
 import { postgresEngine } from './postgres-engine.ts';
 import { redisEngine } from './redis-engine.ts';
-import { within } from './within.ts';
+import { within } from '../../core/within.ts';
 
 /**
  * Where the jobs are.

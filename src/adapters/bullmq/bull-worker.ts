@@ -3,7 +3,7 @@ import type { Log } from '../../ports/log.ts';
 import type { QueueName, QueueWorker, WorkHandler } from '../../ports/queue.ts';
 import type { BullProcessor, BullWorker, Engine } from './engine.ts';
 import type { Outage } from './outage.ts';
-import { within } from './within.ts';
+import { within } from '../../core/within.ts';
 
 const START_AGAIN_MS = 1_000;
 /** How long BullMQ may take to put down what is done, and then to let its connections go, before it is left behind. */

@@ -5,7 +5,7 @@ import { HubError } from '../../core/errors.ts';
 import type { ConnectionWatcher, Engine } from './engine.ts';
 import { bullName, WORKER_TIMES } from './job.ts';
 import { DRAIN_DELAY_S, SharedBackend, SharedConnection } from './shared-postgres.ts';
-import { within } from './within.ts';
+import { within } from '../../core/within.ts';
 
 /** The embedded database's NOTIFY never arrives; wakes of this process do, so this is for stalled jobs and the like. */
 const EMBEDDED_DRAIN_DELAY_S = 0.5;

@@ -17,8 +17,6 @@ const PRINTABLE = /^\P{Cc}+$/u;
 export type GraphRoutesDeps = Pick<AppDeps, 'steps' | 'metrics'>;
 
 export function graphRoutes(app: App, deps: GraphRoutesDeps): void {
-  // No logger of its own for each request: nothing here logs by it.
-  app.setChildLoggerFactory((logger) => logger);
   app.removeAllContentTypeParsers();
   // A logger of its own for each request costs as much as parsing it does, and nothing is logged here.
   app.setChildLoggerFactory((logger) => logger);

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { HubError } from '../../core/errors.ts';
 import type { Guard } from '../auth.ts';
-import type { Caller } from '../credentials.ts';
+import type { Caller } from '../caller.ts';
 import { isReady, readinessDetail, type ReadinessDeps } from '../readiness.ts';
 import { Readiness } from '../schemas/health.ts';
 import type { App } from '../typed-app.ts';
-import { within } from '../within.ts';
+import { within } from '../../core/within.ts';
 
 const tags = ['health'];
 const KEYS_WITHIN_MS = 2_000;

@@ -1,5 +1,5 @@
 import { HubError } from '../../core/errors.ts';
-import type { Caller } from '../credentials.ts';
+import type { Caller } from '../caller.ts';
 import { NoBody } from '../schemas/common.ts';
 import { Session } from '../schemas/session.ts';
 import { endSession, startSession, type SessionDeps } from '../session.ts';
