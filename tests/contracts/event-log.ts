@@ -152,6 +152,16 @@ export function eventLogContract(store: () => Store): void {
       expect(older.next).toBe(1);
     });
 
+    it('never turns a reader that goes backwards round', async () => {
+      await store().appendEvents(appendOf([newEvent()]));
+      for (const from of [0, 1])
+        expect(await read(store(), { order: 'desc', from })).toEqual({
+          status: 'page',
+          items: [],
+          next: from,
+        });
+    });
+
     it('filters by each attribute, and subjects by prefix without wildcards of its own', async () => {
       const mark = randomUUID();
       const events = [

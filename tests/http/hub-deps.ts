@@ -173,7 +173,7 @@ function readEvents(hub: Pick<TestHub, 'events' | 'oldest'>, query: EventQuery):
     .slice(0, limit);
   const last = items.at(-1)?.sequence;
   const head = hub.events.at(-1)?.sequence ?? 0;
-  const end = order === 'asc' ? Math.max(from ?? 0, head) : 1;
+  const end = order === 'asc' ? Math.max(from ?? 0, head) : Math.min(from ?? 1, 1);
   return { status: 'page', items, next: items.length === limit && last !== undefined ? last : end };
 }
 

@@ -53,7 +53,9 @@ function nextPosition(asked: EventQuery, last: number | undefined, count: number
     const from = asked.from ?? 0;
     return Math.max(from, Math.min(head, from + SCAN));
   }
-  return Math.max(0, Math.min(head, (asked.from ?? head + 1) - 1) - SCAN) + 1;
+  const from = asked.from ?? head + 1;
+  // Never above what was asked for, or a reader going backwards would turn round.
+  return Math.min(from, Math.max(0, Math.min(head, from - 1) - SCAN) + 1);
 }
 
 function conditionsOf(filter: EventFilter, values: unknown[]): string[] {
