@@ -38,7 +38,22 @@ function operations(): { path: string; method: string; operation: Operation }[] 
 test('it is OpenAPI 3.1 of this version, and names the credentials', () => {
   expect(document.openapi).toBe('3.1.0');
   expect(document.info).toMatchObject({ title: 'Heliograph', version: '1.2.3' });
-  expect(Object.keys(document.components.securitySchemes)).toEqual(['bearer', 'session']);
+  expect(Object.keys(document.components.securitySchemes)).toEqual(['bearer', 'negotiated', 'session']);
+});
+
+test('a negotiated token is said to be for the two routes that read events, and no other', () => {
+  const named = operations()
+    .filter(({ operation }) => operation.security?.some((each) => 'negotiated' in each))
+    .map(({ operation }) => operation.operationId);
+  expect(named.toSorted()).toEqual(['listEvents', 'streamEvents']);
+});
+
+test('a subscription that is not created says what its refusals carry', () => {
+  const responses = document.paths['/api/v1/subscriptions']?.['post']?.responses;
+  const schemaOf = (status: string) =>
+    JSON.stringify(responses?.[status]?.content?.['application/problem+json']?.schema);
+  expect(schemaOf('409')).toContain('"key"');
+  expect(schemaOf('422')).toMatch(/"remedy".*"graphCode"/);
 });
 
 test('every operation has a name of its own, a summary, a tag and answers', () => {

@@ -1,5 +1,5 @@
 import fastifySwagger from '@fastify/swagger';
-import { Problem } from '../schemas/common.ts';
+import { Problem, problemAnswer } from '../schemas/common.ts';
 import type { App } from '../typed-app.ts';
 
 const PATH = '/api/v1/openapi.json';
@@ -24,20 +24,25 @@ export async function describeApi(app: App, version: string): Promise<void> {
           bearer: {
             type: 'http',
             scheme: 'bearer',
-            description: 'An API key, or a negotiated token for events',
+            description: 'An API key',
+          },
+          negotiated: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A negotiated token: reads the events of its groups, and nothing else',
           },
           session: { type: 'apiKey', in: 'cookie', name: 'heliograph_session' },
         },
       },
     },
     transform: ({ schema, url, route }) => {
-      const { role } = route.config ?? {};
+      const { role, negotiated } = route.config ?? {};
       const needsRole = role !== undefined && role !== 'open';
       const described = {
         ...schema,
-        response: { ...(schema.response as object | undefined), default: problemAnswer },
+        response: { ...(schema.response as object | undefined), default: otherwise },
         ...(needsRole && {
-          security: [{ bearer: [] }, { session: [] }],
+          security: [{ bearer: [] }, { session: [] }, ...(negotiated === true ? [{ negotiated: [] }] : [])],
           'x-role': role,
         }),
       };
@@ -46,10 +51,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
   });
 }
 
-const problemAnswer = {
-  description: 'A refusal or a fault',
-  content: { 'application/problem+json': { schema: Problem } },
-};
+const otherwise = problemAnswer('A refusal or a fault', Problem);
 
 export function openapiRoute(app: App): void {
   app.get(

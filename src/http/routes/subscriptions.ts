@@ -4,9 +4,11 @@ import type { Refusal } from '../../core/remedy.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { badInput, notFound } from '../problem.ts';
-import { Limit, NoBody } from '../schemas/common.ts';
+import { Limit, NoBody, problemAnswer } from '../schemas/common.ts';
 import {
+  AlreadyWatched,
   NewSubscription,
+  RefusedByGraph,
   RenewDue,
   Subscription as SubscriptionAnswer,
   SubscriptionKey,
@@ -76,7 +78,12 @@ function createRoute(app: App, { steps }: SubscriptionRoutesDeps): void {
           '201 when Graph accepted it; 202 while Graph cannot be asked; 422 when Graph refused; 409 with the key that watches it.',
         tags,
         body: NewSubscription,
-        response: { 201: SubscriptionAnswer, 202: SubscriptionAnswer },
+        response: {
+          201: SubscriptionAnswer,
+          202: SubscriptionAnswer,
+          409: problemAnswer('Another subscription watches the same', AlreadyWatched),
+          422: problemAnswer('Graph refused it', RefusedByGraph),
+        },
       },
     },
     async ({ body }, reply) => {

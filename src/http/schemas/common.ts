@@ -31,3 +31,8 @@ export const Problem = Type.Object(
   { additionalProperties: true },
 );
 export type Problem = Static<typeof Problem>;
+
+/** The answer of a route that is a problem with members of its own beside the common ones. */
+export function problemAnswer(description: string, schema: TSchema) {
+  return { description, content: { 'application/problem+json': { schema } } };
+}

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { CHANGE_TYPES } from '../../core/resource-catalogue.ts';
 import { FETCH_MODES, SUBSCRIPTION_STATUSES } from '../../core/subscription.ts';
-import { nullable, pageOf, Timestamp } from './common.ts';
+import { nullable, pageOf, Problem, Timestamp } from './common.ts';
 
 export const SubscriptionKey = Type.String({ pattern: '^[a-z0-9]{16,40}$' });
 
@@ -53,6 +53,15 @@ export const NewSubscription = Type.Object(
   { additionalProperties: false },
 );
 export type NewSubscription = Static<typeof NewSubscription>;
+
+/** 409: `key` is the subscription that watches the same. */
+export const AlreadyWatched = Type.Intersect([Problem, Type.Object({ key: SubscriptionKey })]);
+
+/** 422: `detail` is in Graph's words, `graphCode` its error code. */
+export const RefusedByGraph = Type.Intersect([
+  Problem,
+  Type.Object({ remedy: Type.String(), graphCode: Type.String() }),
+]);
 
 export const SubscriptionPatch = Type.Object(
   { fetch: Type.Optional(Type.Enum(FETCH_MODES)), paused: Type.Optional(Type.Boolean()) },
