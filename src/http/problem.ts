@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { HubError, messageOf, type ErrorCode, type Flaw } from '../core/errors.ts';
+import { HubError, type ErrorCode, type Flaw } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { loggedFault, loggedReason } from './logged-fault.ts';
 import type { Problem } from './schemas/common.ts';
 import { flawsOfValidation } from './validation.ts';
 
@@ -45,9 +46,12 @@ export function sendProblem(
   if (error.status >= 500) {
     const { cause } = error;
     const fields = { requestId: request.id, method: request.method, route: request.routeOptions.url };
-    if (error.code === 'internal') deps.log.error({ ...fields, err: cause }, 'http.failed');
+    if (error.code === 'internal') deps.log.error({ ...fields, err: loggedFault(cause) }, 'http.failed');
     else
-      deps.log.warn({ ...fields, code: error.code, reason: messageOf(cause ?? error) }, 'http.unavailable');
+      deps.log.warn(
+        { ...fields, code: error.code, reason: loggedReason(cause ?? error) },
+        'http.unavailable',
+      );
   }
   if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (error.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);

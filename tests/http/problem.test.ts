@@ -39,6 +39,27 @@ test('a fault of ours shows its request id and nothing of its inside, and is log
   ]);
 });
 
+test('of a fault of the database the log has the SQLSTATE and the frames, never what it quotes', async () => {
+  const fault = Object.assign(new Error('invalid input: "Dear Ada"\n    at Ada (secret)'), {
+    severity: 'ERROR',
+    code: '22P02',
+    detail: 'Failing row contains (Dear Ada).',
+    where: 'COPY events: "Dear Ada"',
+  });
+  for (const thrown of [
+    fault,
+    new Error('append failed', { cause: fault }),
+    new HubError('store_unavailable', 'The database is away.', { cause: fault }),
+  ]) {
+    const { lines } = await failing(thrown);
+    expect(lines).toHaveLength(1);
+    const line = JSON.stringify(lines);
+    expect(line).toContain('22P02');
+    expect(line).not.toMatch(/Ada/);
+    if (!(thrown instanceof HubError)) expect(line).toContain('problem.test.ts');
+  }
+});
+
 test('what is thrown need not be an error', async () => {
   expect(problemIn((await failing('nothing')).response)['code']).toBe('internal');
   expect(problemIn((await failing(undefined)).response)['code']).toBe('internal');
