@@ -45,11 +45,14 @@ export function positionOf(path: string, text: string): number {
   return position;
 }
 
+/** What an RFC 3339 time in UTC can say; an offset of its own may lead beyond the year 9999. */
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** In UTC. The format lets pass what no clock shows (a leap second, the year 0); the log begins after 1970. */
 function timeOf(path: string, text: string): string {
   const milliseconds = Date.parse(text);
   if (Number.isNaN(milliseconds)) throw badInput([{ path, message: 'is not a time' }]);
-  return new Date(Math.max(0, milliseconds)).toISOString();
+  return new Date(Math.min(LATEST_MS, Math.max(0, milliseconds))).toISOString();
 }
 
 export function sequenceGone(oldest: number): HubError {

@@ -12,7 +12,7 @@ export function acceptJson(app: App): void {
     else void parse(request, body, done);
   });
   app.addHook('preValidation', (request, _reply, done) => {
-    if (request.routeOptions.schema?.body !== undefined) request.body ??= {};
+    if (request.routeOptions.schema?.body !== undefined && request.body === undefined) request.body = {};
     done();
   });
 }

@@ -1,5 +1,6 @@
 import { registerAjvFormats, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyInstance } from 'fastify';
+import type { TSchema } from 'typebox';
 import { System } from 'typebox/system';
 import type { Flaw } from '../core/errors.ts';
 
@@ -13,7 +14,28 @@ const MAX_FLAWS = 20;
 export function useTypeBox(app: FastifyInstance): void {
   registerAjvFormats();
   System.Settings.Set({ maxErrors: MAX_FLAWS });
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler<TSchema>((route) => {
+    const validate = TypeBoxValidatorCompiler(route);
+    if (route.httpPart !== 'querystring' && route.httpPart !== 'params') return validate;
+    const numbers = wholeNumbersIn(route.schema);
+    return (input: unknown) => {
+      const error = numbers.flatMap((name) => flawOfNumber(name, input));
+      return error.length > 0 ? { error } : validate(input);
+    };
+  });
+}
+
+/** The parameters that have to be whole numbers: the conversion would cut `1.5` and take `1e2`. */
+function wholeNumbersIn(schema: TSchema): string[] {
+  const properties: Record<string, TSchema> = 'properties' in schema ? Object(schema.properties) : {};
+  return Object.keys(properties).filter((name) => Reflect.get(properties[name] ?? {}, 'type') === 'integer');
+}
+
+function flawOfNumber(name: string, input: unknown): ValidationErrors {
+  const text: unknown = Reflect.get(Object(input), name);
+  if (typeof text !== 'string' || /^-?[0-9]+$/.test(text)) return [];
+  const message = 'must be a whole decimal number';
+  return [{ keyword: 'type', instancePath: `/${name}`, schemaPath: '', params: {}, message }];
 }
 
 type ValidationErrors = NonNullable<FastifyError['validation']>;

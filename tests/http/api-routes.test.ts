@@ -27,7 +27,16 @@ const CONTRACT: Record<string, Contract> = {
   'DELETE /api/v1/session': { role: 'viewer' },
   'GET /api/v1/subscriptions': {
     role: 'viewer',
-    bad: ['limit=0', 'limit=1001', 'limit=x', 'after=UPPER', 'unknown=1', 'limit=1&limit=2'].map((query) => ({
+    bad: [
+      'limit=0',
+      'limit=1001',
+      'limit=x',
+      'limit=1.5',
+      'limit=1e2',
+      'after=UPPER',
+      'unknown=1',
+      'limit=1&limit=2',
+    ].map((query) => ({
       url: `/api/v1/subscriptions?${query}`,
     })),
   },
@@ -103,7 +112,11 @@ const CONTRACT: Record<string, Contract> = {
   },
   'GET /api/v1/set-aside': {
     role: 'viewer',
-    bad: [{ url: '/api/v1/set-aside?before=x' }, { url: '/api/v1/set-aside?before=0' }],
+    bad: [
+      { url: '/api/v1/set-aside?before=x' },
+      { url: '/api/v1/set-aside?before=0' },
+      { url: '/api/v1/set-aside?before=1.5' },
+    ],
   },
   'POST /api/v1/set-aside/run': {
     role: 'operator',
@@ -111,6 +124,7 @@ const CONTRACT: Record<string, Contract> = {
       { payload: { ids: [] } },
       { payload: { ids: ['1'] } },
       { payload: { ids: [0] } },
+      { payload: { ids: [1e300] } },
       { payload: { id: 1 } },
     ],
   },
@@ -119,6 +133,7 @@ const CONTRACT: Record<string, Contract> = {
   'POST /api/v1/realtime/negotiate': {
     role: 'viewer',
     bad: [
+      { payload: 'null', headers: { 'content-type': 'application/json' } },
       { payload: { groups: [] } },
       { payload: { groups: 'tenant.x' } },
       { payload: { groups: ['tenant.unknown'] } },

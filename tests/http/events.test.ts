@@ -44,6 +44,7 @@ describe('paging', () => {
     ['order=desc&limit=2', [5, 4], 4],
     ['order=desc&before=3', [2, 1], 1],
     ['order=desc&before=1', [], 1],
+    ['order=desc&before=0', [], 0],
     ['subject=nothing', [], 5],
   ])('%j', async (query, items, next) => {
     const { sequences } = await filled();
@@ -78,6 +79,8 @@ test.each([
   ['since=2026-01-02T03:04:04Z', [4, 5]],
   ['until=2026-01-02T04:04:02%2B01:00', [1]],
   ['since=0000-01-01T00:00:00Z', [1, 2, 3, 4, 5]],
+  ['since=9999-12-31T23:59:59-23:59', []],
+  ['until=9999-12-31T23:59:59-23:59', [1, 2, 3, 4, 5]],
 ])('filters by %s', async (query, items) => {
   const { sequences } = await filled();
   expect((await sequences(query)).items).toEqual(items);

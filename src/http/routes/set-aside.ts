@@ -5,15 +5,20 @@ import type { AppDeps } from '../app-deps.ts';
 import { pageFrom } from '../page.ts';
 import { notFound } from '../problem.ts';
 import { Limit, NoBody } from '../schemas/common.ts';
-import { RanSetAside, RunSetAside, SetAsidePage, type SetAsideItem } from '../schemas/set-aside.ts';
+import {
+  RanSetAside,
+  RunSetAside,
+  SetAsideId,
+  SetAsidePage,
+  type SetAsideItem,
+} from '../schemas/set-aside.ts';
 import type { App } from '../typed-app.ts';
 
 export type SetAsideRoutesDeps = Pick<AppDeps, 'store' | 'queue' | 'log'>;
 
 const tags = ['set-aside'];
-const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const ListQuery = Type.Object(
-  { before: Type.Optional(Id), limit: Type.Optional(Limit) },
+  { before: Type.Optional(SetAsideId), limit: Type.Optional(Limit) },
   { additionalProperties: false },
 );
 
@@ -62,7 +67,7 @@ export function setAsideRoutes(app: App, { store, queue, log }: SetAsideRoutesDe
         operationId: 'discardSetAside',
         summary: 'Forgets one for good',
         tags,
-        params: Type.Object({ id: Id }),
+        params: Type.Object({ id: SetAsideId }),
         response: { 204: NoBody },
       },
     },

@@ -1,9 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { nullable, pageOf, Timestamp } from './common.ts';
 
+export const SetAsideId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
 /** A notification that cannot become an event as things stand. Its content is not shown: it may be personal. */
 export const SetAsideItem = Type.Object({
-  id: Type.Integer(),
+  id: SetAsideId,
   code: Type.String(),
   message: Type.String(),
   subscription: nullable(Type.String()),
@@ -20,7 +22,7 @@ export type SetAsidePage = Static<typeof SetAsidePage>;
 export const RunSetAside = Type.Object(
   {
     ids: Type.Optional(
-      Type.Array(Type.Integer({ minimum: 1 }), {
+      Type.Array(SetAsideId, {
         minItems: 1,
         maxItems: 1000,
         description: 'all when left out',
