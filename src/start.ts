@@ -10,12 +10,14 @@ import { workOnSubscriptions } from '../workers/renew-subscription.ts';
 import { startScheduler } from '../workers/scheduler.ts';
 import { openLogger } from './adapters/pino/logger.ts';
 import { bannerOf } from './banner.ts';
+import { isLoopback } from './config/kinds.ts';
 import type { Config } from './config/load-config.ts';
 import { HubError, messageOf } from './core/errors.ts';
 import { buildApp } from './http/app.ts';
 import { SignInCodes } from './http/sign-in-codes.ts';
 import { openHub, type Hub } from './hub.ts';
 import { createFirstSubscriptions } from './local/first-subscriptions.ts';
+import type { Log } from './ports/log.ts';
 import { createSubscription } from './steps/create-subscription.ts';
 import { deleteSubscription } from './steps/delete-subscription.ts';
 import { receiveNotifications } from './steps/receive-notifications.ts';
@@ -29,9 +31,14 @@ export interface StartDeps {
   signal: AbortSignal;
 }
 
-/** Whatever is in flight gets this long to finish. */
-const STOP_WITHIN_MS = 10_000;
+/* A stop is over within 10 s: whatever is in flight gets the first part of them, closing the connections the rest. */
+const FINISH_WITHIN_MS = 7_000;
+const CLOSE_WITHIN_MS = 2_500;
+/** Requests get this long of it. One that never comes to its end must not hold up what comes after. */
+const REQUESTS_WITHIN_MS = 3_000;
 const CLOSE_IDLE_EVERY_MS = 50;
+/** What is being opened when the signal fires gets this long to be closed in order. */
+const ABANDON_AFTER_MS = 2_000;
 const BOOTSTRAP_KEY = 'bootstrap';
 
 /** Runs a hub with the roles of its settings until the signal fires. Throws HubError when it cannot start. */
@@ -41,10 +48,15 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     config.mode === 'local' && deps.stdout.isTTY === true ? join(config.dataDir, 'heliograph.log') : null;
   const log = openLogger(config.log.level, logFile);
   const broken = new AbortController();
-  const hub = await openHub(config, log, (error) => {
+  const opening = openHub(config, log, (error) => {
     log.error({ reason: error.message }, 'hub.broken');
     broken.abort();
   });
+  const hub = await Promise.race([opening, fired(deps.signal).then(() => null)]);
+  if (hub === null) {
+    await abandon(opening, log);
+    return 0;
+  }
   const codes = new SignInCodes();
   let app: FastifyInstance | null = null;
   const running: { stop(): Promise<void> }[] = [];
@@ -56,7 +68,8 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     hub.publicUrl = config.http.publicUrl ?? address;
     running.push(...startRoles(hub));
     if (hub.filled.simulator !== null) await createFirstSubscriptions(hub);
-    const signInCode = config.mode === 'local' && hub.filled.adminApiKey !== null ? codes.issue() : null;
+    const signInCode =
+      hub.filled.adminApiKey !== null && mayShowSignIn(config, deps.stdout) ? codes.issue() : null;
     deps.stdout.write(bannerOf({ config, filled: hub.filled, address, signInCode, logFile }));
     log.info({ version: manifest.version, mode: config.mode, roles: config.roles, address }, 'hub.started');
     await fired(AbortSignal.any([deps.signal, broken.signal]));
@@ -125,40 +138,84 @@ async function listen(app: FastifyInstance, { http }: Config): Promise<string> {
   const bound = app.server.address();
   // What listens everywhere is reached on loopback from this machine.
   const host = http.host === '0.0.0.0' || http.host === '::' ? '127.0.0.1' : http.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${typeof bound === 'object' && bound !== null ? bound.port : http.port}`;
+  return `http://${inUrl(host)}:${typeof bound === 'object' && bound !== null ? bound.port : http.port}`;
 }
 
-/** In the order of the flow: no new requests, then no new jobs, then the connections. */
+/**
+ * Whether the banner may sign somebody in. It is for the person who started the hub: at a terminal, or where only this machine
+ * reaches it; elsewhere what it says may end in a log that others read.
+ */
+function mayShowSignIn({ mode, http }: Config, stdout: StartDeps['stdout']): boolean {
+  return mode === 'local' && (stdout.isTTY === true || isLoopback(new URL(`http://${inUrl(http.host)}`)));
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Ends a start that was told to stop. What cannot be opened in time is left as a crash would leave it. */
+async function abandon(opening: Promise<Hub>, log: Log): Promise<void> {
+  log.info({}, 'hub.stopping');
+  const closed = opening.then(
+    (hub) => hub.close(),
+    (error: unknown) => log.warn({ reason: messageOf(error) }, 'hub.start_failed'),
+  );
+  await within(ABANDON_AFTER_MS, closed, log);
+}
+
+/** First no new requests and no new jobs, side by side; then the connections, whatever became of those. */
 async function stop(
   hub: Hub,
   app: FastifyInstance | null,
   running: readonly { stop(): Promise<void> }[],
 ): Promise<void> {
-  hub.log.info({}, 'hub.stopping');
-  const finished = (async () => {
-    if (app !== null) await closeApp(app);
-    await Promise.all(running.map((each) => each.stop()));
-    await hub.close();
-    return true;
-  })();
-  const inTime = await Promise.race([finished, afterTimeout(STOP_WITHIN_MS)]);
-  if (!inTime) hub.log.warn({ afterMs: STOP_WITHIN_MS }, 'hub.stopped_in_flight');
+  const { log } = hub;
+  log.info({}, 'hub.stopping');
+  const begun = performance.now();
+  const finished = await Promise.all([
+    app === null || within(FINISH_WITHIN_MS, closeApp(app), log),
+    ...running.map((each) => within(FINISH_WITHIN_MS, each.stop(), log)),
+  ]);
+  const closed = await within(CLOSE_WITHIN_MS, hub.close(), log);
+  if (!closed || finished.includes(false))
+    log.warn({ afterMs: Math.round(performance.now() - begun) }, 'hub.stopped_in_flight');
 }
 
-/** A connection that was busy when the server began to close would be kept for another request, and the end would wait for it. */
-async function closeApp(app: FastifyInstance): Promise<void> {
-  const closing = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+/**
+ * Stops accepting and waits for the requests in flight. A connection that was busy when the server began to close would be kept for
+ * another request, and the end would wait for it.
+ * @returns false when requests were cut off
+ */
+async function closeApp(app: FastifyInstance): Promise<boolean> {
+  let cutOff = false;
+  const closingIdle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  const closingAll = setTimeout(() => {
+    cutOff = true;
+    app.server.closeAllConnections();
+  }, REQUESTS_WITHIN_MS);
   try {
     await app.close();
   } finally {
-    clearInterval(closing);
+    clearInterval(closingIdle);
+    clearTimeout(closingAll);
   }
+  return !cutOff;
 }
 
-function afterTimeout(ms: number): Promise<false> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(false), ms).unref();
+/** Waits for an end, but no longer than that; one that fails is said and does not stop the others. @returns whether it came whole */
+async function within(ms: number, ending: Promise<unknown>, log: Log): Promise<boolean> {
+  const ended = ending.then(
+    (value) => value !== false,
+    (error: unknown) => {
+      log.warn({ reason: messageOf(error) }, 'hub.close_failed');
+      return false;
+    },
+  );
+  let late: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => {
+    late = setTimeout(() => resolve(false), ms);
   });
+  return Promise.race([ended, tooLate]).finally(() => clearTimeout(late));
 }
 
 function fired(signal: AbortSignal): Promise<void> {

@@ -13,8 +13,10 @@ export interface PoolOptions {
   url: string;
   /** Connections at most. */
   max: number;
-  /** A query, and the wait for a connection, that takes longer fails. */
+  /** A query that takes longer fails. */
   timeoutMs: number;
+  /** The wait for a connection; as long as a query may take where nothing is said. */
+  connectTimeoutMs?: number;
   log: Log;
 }
 
@@ -23,12 +25,12 @@ const types = new TypeOverrides();
 types.setTypeParser(pgTypes.builtins.INT8, Number);
 
 /** A pool whose lost connections are logged and replaced. Statements stay unnamed: the embedded database shares names. */
-export function openPool({ url, max, timeoutMs, log }: PoolOptions): Pool {
+export function openPool({ url, max, timeoutMs, connectTimeoutMs = timeoutMs, log }: PoolOptions): Pool {
   const pool = new Pool({
     connectionString: url,
     max,
     types,
-    connectionTimeoutMillis: timeoutMs,
+    connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: timeoutMs,
     application_name: 'heliograph',
     keepAlive: true,

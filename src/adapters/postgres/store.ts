@@ -21,6 +21,8 @@ const RECEIVER_TIMEOUT_MS = 2_400;
 const RECEIVER_CONNECTIONS = 3;
 const TIMEOUT_MS = 15_000;
 const MIGRATION_TIMEOUT_MS = 1_800_000;
+/** Of the first connection: a server that accepts and says nothing ends the start. */
+const FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
 /** Everything the hub remembers, in Postgres 14 or newer. Migrates first; throws `database_newer` or `store_unavailable`. */
 export async function postgresStore({ url, connections = 10, log }: PostgresStoreOptions): Promise<Store> {
@@ -50,7 +52,13 @@ export async function postgresStore({ url, connections = 10, log }: PostgresStor
 
 /** On a connection of its own: a migration may take longer than any query of the hub may. */
 async function migrateOnce(url: string, log: Log): Promise<void> {
-  const pool = openPool({ url, max: 1, timeoutMs: MIGRATION_TIMEOUT_MS, log });
+  const pool = openPool({
+    url,
+    max: 1,
+    timeoutMs: MIGRATION_TIMEOUT_MS,
+    connectTimeoutMs: FIRST_CONNECT_TIMEOUT_MS,
+    log,
+  });
   try {
     const { from, to } = await migrate(pool);
     if (from !== to) log.info({ from, to }, 'store.migrated');
