@@ -45,6 +45,25 @@ function groupOf(
   return group;
 }
 
+async function hubOnSilence(): Promise<{ group: CommandGroup; connected: Promise<unknown> }> {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket.on('error', () => {})));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  const connected = once(silent, 'connection');
+  const { port } = silent.address() as { port: number };
+  const group = groupOf([process.execPath, resolve('src/main.ts'), 'start'], hub.folder, {
+    DATA_DIR: join(hub.folder, 'on-silence'),
+    DATABASE_URL: `postgres://hub:pass@127.0.0.1:${port}/hub`,
+    PORT: '0',
+  });
+  return { group, connected };
+}
+
 /**
  * Asks Graph, which from now on takes so long, for a renewal. @returns its answer to come, when Graph has been asked
  * @param which of the three subscriptions: one whose renewal was cut off is held for two minutes
@@ -159,25 +178,6 @@ test.each([
 );
 
 describe('a database that accepts and says nothing', () => {
-  async function hubOnSilence(): Promise<{ group: CommandGroup; connected: Promise<unknown> }> {
-    const sockets: Socket[] = [];
-    const silent = createServer((socket) => void sockets.push(socket.on('error', () => {})));
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    onTestFinished(() => {
-      for (const socket of sockets) socket.destroy();
-      silent.close();
-    });
-    const connected = once(silent, 'connection');
-    const { port } = silent.address() as { port: number };
-    const group = groupOf([process.execPath, resolve('src/main.ts'), 'start'], hub.folder, {
-      DATA_DIR: join(hub.folder, 'on-silence'),
-      DATABASE_URL: `postgres://hub:pass@127.0.0.1:${port}/hub`,
-      PORT: '0',
-    });
-    return { group, connected };
-  }
-
   test('ends the start with 1 and says so', async () => {
     const { group } = await hubOnSilence();
     expect(await group.exited).toBe(1);
