@@ -56,8 +56,8 @@ test('of a fault of the database the log has the SQLSTATE and the frames, never 
     const line = JSON.stringify(lines);
     expect(line).toContain('22P02');
     expect(line).not.toMatch(/Ada/);
-    if (!(thrown instanceof HubError)) expect(line).toContain('problem.test.ts');
   }
+  expect(JSON.stringify((await failing(fault)).lines)).toContain('problem.test.ts');
 });
 
 test('what is thrown need not be an error', async () => {

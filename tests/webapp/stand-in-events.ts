@@ -33,8 +33,6 @@ export function eventRoutes(app: FastifyInstance, hub: StandInLog): void {
   });
 
   type ForOne = { Params: { sequence: string } };
-  const missing = (reply: FastifyReply) =>
-    problem(reply, 404, 'not_found', 'There is no event of this sequence, or it is no longer kept.');
   app.get<ForOne>(
     '/api/v1/events/:sequence',
     ({ params }, reply) => hub.log[Number(params.sequence) - 1] ?? missing(reply),
@@ -44,4 +42,8 @@ export function eventRoutes(app: FastifyInstance, hub: StandInLog): void {
     if (event === undefined) return missing(reply);
     return { journey: journeyOf(event), items: [] } satisfies EventDeliveries;
   });
+}
+
+function missing(reply: FastifyReply) {
+  return problem(reply, 404, 'not_found', 'There is no event of this sequence, or it is no longer kept.');
 }
