@@ -54,13 +54,15 @@ function publicUrlRules(values: Values, credential: CredentialReading): Flaw[] {
           },
         ];
   }
-  // Another GRAPH_URL may well reach this host; Microsoft's own cannot.
-  const unreachable =
-    url === null && credential.status === 'whole' && values.GRAPH_URL === null && usesGraph(values);
+  // Another GRAPH_URL may well reach this host, and by http; Microsoft's own cannot.
+  const asksMicrosoft = credential.status === 'whole' && values.GRAPH_URL === null && usesGraph(values);
+  if (!asksMicrosoft || url?.startsWith('https:')) return [];
   const message =
-    'is missing beside a credential: Microsoft Graph cannot reach this host by itself. Set it to an https address that leads ' +
-    'here, or remove the credential to use the simulator.';
-  return unreachable ? [{ path: 'PUBLIC_URL', message }] : [];
+    url === null
+      ? 'is missing beside a credential: Microsoft Graph cannot reach this host by itself. Set it to an https address that leads ' +
+        'here, or remove the credential to use the simulator.'
+      : `is ${url}; Microsoft Graph posts to https only. Set it to an https address that leads here.`;
+  return [{ path: 'PUBLIC_URL', message }];
 }
 
 function graphRules(values: Values, credential: CredentialReading): Flaw[] {

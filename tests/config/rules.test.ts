@@ -207,7 +207,12 @@ describe('the credential for Graph', () => {
 
   it('needs a PUBLIC_URL where it is one for the Graph of Microsoft itself', () => {
     expect(namesOf(problemsOf(CLIENT_SECRET))).toEqual(['PUBLIC_URL']);
-    expect(problemsOf({ ...CLIENT_SECRET, GRAPH_URL: 'https://127.0.0.1:9000' })).toEqual([]);
+    expect(namesOf(problemsOf({ ...CLIENT_SECRET, PUBLIC_URL: 'http://hub.example.com' }))).toEqual([
+      'PUBLIC_URL',
+    ]);
+    const another = { ...CLIENT_SECRET, GRAPH_URL: 'https://127.0.0.1:9000' };
+    expect(problemsOf(another)).toEqual([]);
+    expect(problemsOf({ ...another, PUBLIC_URL: 'http://127.0.0.1:3000' })).toEqual([]);
   });
 
   it('is needed for another Graph than the simulated one, and for Web PubSub by identity', () => {
