@@ -20,6 +20,7 @@ import { createFirstSubscriptions } from './local/first-subscriptions.ts';
 import type { Log } from './ports/log.ts';
 import { createSubscription } from './steps/create-subscription.ts';
 import { deleteSubscription } from './steps/delete-subscription.ts';
+import { noteTenants } from './steps/note-tenants.ts';
 import { receiveNotifications } from './steps/receive-notifications.ts';
 import { renewDue } from './steps/renew-due.ts';
 import { renewSubscription } from './steps/renew-subscription.ts';
@@ -63,6 +64,7 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
   try {
     if (hub.filled.adminApiKey !== null)
       await hub.store.putApiKey(BOOTSTRAP_KEY, 'admin', sha256(hub.filled.adminApiKey));
+    if (config.roles.includes('workers')) await noteTenants(hub);
     app = await appOf(hub, log, codes);
     const address = await listen(app, config);
     hub.publicUrl = config.http.publicUrl ?? address;

@@ -12,6 +12,14 @@ interface Known {
   remedy: string;
 }
 
+/** A subscription of a tenant that this hub has no credential for. */
+export const TENANT_UNKNOWN: Refusal = {
+  code: 'tenant_unknown',
+  message: 'This hub has no credential for the tenant of the subscription.',
+  remedy:
+    "Start the hub with the tenant's settings (AZURE_TENANT_ID …), or on a DATA_DIR or database of its own; or delete the subscription.",
+};
+
 /** First match wins. The wordings were seen in the field; Graph's own words are always shown beside the remedy. */
 const KNOWN: readonly Known[] = [
   {
@@ -36,6 +44,7 @@ const KNOWN: readonly Known[] = [
     code: 'lifetime_too_long',
     remedy: 'The asked lifetime is over the maximum of this resource. Check the clock of this machine.',
   },
+  { says: /no credential for the tenant/i, code: TENANT_UNKNOWN.code, remedy: TENANT_UNKNOWN.remedy },
   {
     status: 401,
     code: 'credential_refused',
