@@ -119,6 +119,7 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
   const channel = webPubSubChannel(accountOf(webPubSub, tenants[0]?.credential), config.webPubSub.hub);
 
   const tail = new LogTail({ store, log });
+  closers.push(() => Promise.resolve(tail.stop()));
   const nudges = new Nudges();
   const hint = (work: Work, delayMs = 0): void => {
     if (delayMs <= 0 && nudges.nudge(work)) return;

@@ -129,7 +129,7 @@ function realtimeOrigin(connection: Hub['filled']['webPubSub']): string {
 
 async function listen(app: FastifyInstance, { http }: Config): Promise<string> {
   try {
-    await app.listen({ host: http.host, port: http.port });
+    await app.listen({ host: http.host, port: http.port, listenTextResolver: () => 'http.listening' });
   } catch (error) {
     throw new HubError(
       'configuration',

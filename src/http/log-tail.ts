@@ -29,6 +29,7 @@ export class LogTail {
   #asking = false;
   #askAgain = false;
   #failing = false;
+  #stopped = false;
 
   constructor(deps: LogTailDeps) {
     this.#deps = deps;
@@ -36,7 +37,7 @@ export class LogTail {
 
   /** True as soon as there is something after `position`; false after `timeoutMs`, or when the signal fires. */
   beyond(position: number, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) return Promise.resolve(false);
+    if (signal.aborted || this.#stopped) return Promise.resolve(false);
     return new Promise((resolve) => {
       const wake = (moved: boolean): void => {
         this.#waiters.delete(waiter);
@@ -51,6 +52,13 @@ export class LogTail {
       this.#waiters.add(waiter);
       this.#schedule();
     });
+  }
+
+  /** The end of the process: nobody waits any more, and the store is not asked again. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer ?? undefined);
+    for (const waiter of this.#waiters) waiter.wake(false);
   }
 
   nudge(): void {
@@ -73,11 +81,12 @@ export class LogTail {
       this.#failing = false;
       for (const waiter of this.#waiters) if (waiter.position < head) waiter.wake(true);
     } catch (error) {
-      if (!this.#failing) this.#deps.log.warn({ reason: messageOf(error) }, 'log_tail.unavailable');
+      if (!this.#failing && !this.#stopped)
+        this.#deps.log.warn({ reason: messageOf(error) }, 'log_tail.unavailable');
       this.#failing = true;
     }
     this.#asking = false;
-    if (this.#waiters.size === 0) return;
+    if (this.#waiters.size === 0 || this.#stopped) return;
     if (this.#askAgain) void this.#ask();
     else this.#schedule();
   }

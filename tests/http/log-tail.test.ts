@@ -36,6 +36,16 @@ describe('the tail of the log', () => {
     expect(asked()).toBe(before);
   });
 
+  test('lets everybody go at the end, and says nothing of a store that is closed by then', async () => {
+    const { tail, lines } = tailOver({ head: new Error('the pool is closed') }, 1);
+    const waiting = tail.beyond(0, HOUR, never);
+    tail.stop();
+    tail.nudge();
+    expect(await waiting).toBe(false);
+    expect(await tail.beyond(0, HOUR, never)).toBe(false);
+    expect(lines.acts()).toEqual([]);
+  });
+
   test('is asked for once for everybody who waits', async () => {
     const log = { head: 0 };
     const { tail, asked } = tailOver(log, HOUR);
