@@ -125,8 +125,21 @@ export interface WatchedResource {
   variables: Readonly<Record<string, string>>;
 }
 
+/** Paths looked up before: the worker asks for the same few with every notification. Bounded, because requests bring paths too. */
+const lookedUp = new Map<string, WatchedResource | null>();
+const MAX_LOOKED_UP = 10_000;
+
 /** @returns null when the path is malformed or no kind in the catalogue is subscribed to by it. */
 export function watchedResource(resource: string): WatchedResource | null {
+  const known = lookedUp.get(resource);
+  if (known !== undefined) return known;
+  const found = lookUp(resource);
+  if (lookedUp.size >= MAX_LOOKED_UP) lookedUp.clear();
+  lookedUp.set(resource, found);
+  return found;
+}
+
+function lookUp(resource: string): WatchedResource | null {
   const path = canonicalPath(resource);
   if (path === null) return null;
   for (const kind of RESOURCE_KINDS) {

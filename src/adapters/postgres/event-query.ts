@@ -66,7 +66,8 @@ function conditionsOf(filter: EventFilter, values: unknown[]): string[] {
   };
   if (filter.type !== undefined) add((p) => `type = ${p}`, filter.type);
   if (filter.subject?.endsWith('*')) add((p) => `starts_with(subject, ${p})`, filter.subject.slice(0, -1));
-  else if (filter.subject !== undefined) add((p) => `subject = ${p}`, filter.subject);
+  else if (filter.subject !== undefined)
+    add((p) => `hashtextextended(subject, 0) = hashtextextended(${p}, 0) and subject = ${p}`, filter.subject);
   if (filter.subscription !== undefined) add((p) => `subscription_key = ${p}`, filter.subscription);
   if (filter.tenant !== undefined) add((p) => `tenant_id = ${p}`, filter.tenant);
   if (filter.origin !== undefined) add((p) => `origin = ${p}`, filter.origin);
