@@ -40,11 +40,11 @@ export class FetchBudget {
    */
   async fetch(tenant: string, requests: readonly BudgetedRequest[], signal: AbortSignal): Promise<Answer[]> {
     const answers = new Map<BudgetedRequest, Answer>();
-    const pending = new Set(requests);
+    const pending = queuesOf(tenant, requests);
     let underWay = 0;
     while ((pending.size > 0 || underWay > 0) && !signal.aborted) {
-      this.#answerPaused(tenant, pending, answers);
-      const batch = underWay < BATCHES_PER_CALL ? this.#take(tenant, pending) : [];
+      this.#answerPaused(pending, answers);
+      const batch = underWay < BATCHES_PER_CALL ? this.#take(pending) : [];
       if (batch.length > 0) {
         underWay++;
         void this.#ask(tenant, batch, answers, signal).finally(() => {
@@ -58,30 +58,30 @@ export class FetchBudget {
     return requests.map((request) => answers.get(request) ?? noAnswer());
   }
 
-  #answerPaused(tenant: string, pending: Set<BudgetedRequest>, answers: Map<BudgetedRequest, Answer>): void {
+  #answerPaused(pending: Queues, answers: Map<BudgetedRequest, Answer>): void {
     if (this.#pausedUntil.size === 0) return;
     const now = this.#deps.clock.now();
-    for (const request of pending) {
-      const until = this.#pausedUntil.get(budgetOf(tenant, request));
+    for (const [budget, queue] of pending) {
+      const until = this.#pausedUntil.get(budget);
       if (until === undefined) continue;
-      if (until <= now) this.#pausedUntil.delete(budgetOf(tenant, request));
+      if (until <= now) this.#pausedUntil.delete(budget);
       else {
-        answers.set(request, { status: 'throttled', retryAfterMs: until - now });
-        pending.delete(request);
+        for (const request of queue) answers.set(request, { status: 'throttled', retryAfterMs: until - now });
+        pending.delete(budget);
       }
     }
   }
 
-  #take(tenant: string, pending: Set<BudgetedRequest>): BudgetedRequest[] {
+  #take(pending: Queues): BudgetedRequest[] {
     const batch: BudgetedRequest[] = [];
-    for (const request of pending) {
-      if (batch.length === BATCH) break;
-      const budget = budgetOf(tenant, request);
+    for (const [budget, queue] of pending) {
       const busy = this.#inFlight.get(budget) ?? 0;
-      if (request.mailbox !== null && busy >= AT_ONCE_PER_MAILBOX) continue;
-      this.#inFlight.set(budget, busy + 1);
-      pending.delete(request);
-      batch.push(request);
+      const limit = queue[0]?.mailbox === null ? BATCH : AT_ONCE_PER_MAILBOX - busy;
+      const taken = queue.splice(0, Math.max(0, Math.min(limit, BATCH - batch.length)));
+      if (taken.length > 0) this.#inFlight.set(budget, busy + taken.length);
+      if (queue.length === 0) pending.delete(budget);
+      batch.push(...taken);
+      if (batch.length === BATCH) break;
     }
     return batch;
   }
@@ -138,6 +138,20 @@ export class FetchBudget {
       signal.addEventListener('abort', wake);
     });
   }
+}
+
+/** What is not asked for yet, by budget: a crowd in one mailbox is not gone through again for every batch. */
+type Queues = Map<string, BudgetedRequest[]>;
+
+function queuesOf(tenant: string, requests: readonly BudgetedRequest[]): Queues {
+  const queues: Queues = new Map();
+  for (const request of requests) {
+    const budget = budgetOf(tenant, request);
+    const queue = queues.get(budget);
+    if (queue) queue.push(request);
+    else queues.set(budget, [request]);
+  }
+  return queues;
 }
 
 function budgetOf(tenant: string, request: BudgetedRequest): string {
