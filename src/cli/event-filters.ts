@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { EVENT_ORIGINS, parseSequence } from '../core/event.ts';
+import { eventTypeMeantBy } from '../core/event-type.ts';
 import { parseTime } from './words.ts';
 
 /** Which events, as the API's query names it. */
@@ -21,9 +22,9 @@ export function withEventFilters(command: Command): Command {
     .addOption(new Option('--origin <origin>', 'that came in this way').choices(EVENT_ORIGINS));
 }
 
-/** Types of Graph may be given without what they all begin with. */
+/** Types of this hub may be given without what they all begin with. What is none the API refuses, and says what to write. */
 function fullType(text: string): string {
-  return text.includes('.') ? text : `Microsoft.Graph.${text}`;
+  return eventTypeMeantBy(text) ?? text;
 }
 
 export function sequenceArgument(text: string): string {

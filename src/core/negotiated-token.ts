@@ -1,3 +1,4 @@
+import { eventTypeFlaw } from './event-type.ts';
 import { filterOfGroup, isGroup } from './realtime.ts';
 
 /*
@@ -46,5 +47,8 @@ export function groupFlaw(group: string, owners: GroupOwners): string | null {
     return owners.subscriptions.includes(filter.subscription) ? null : 'is of no subscription of this hub';
   if (!('tenant' in filter)) return 'is not a group that events are sent to';
   if (!owners.tenants.includes(filter.tenant)) return 'is of no tenant of this hub';
-  return 'type' in filter && !EVENT_TYPE.test(filter.type) ? 'does not name an event type' : null;
+  if (!('type' in filter)) return null;
+  if (!EVENT_TYPE.test(filter.type)) return 'does not name an event type';
+  const flaw = eventTypeFlaw(filter.type);
+  return flaw === null ? null : `names the type ${filter.type}, which ${flaw}`;
 }

@@ -1,5 +1,6 @@
 import { HubError } from '../core/errors.ts';
 import { formatSequence, parseSequence } from '../core/event.ts';
+import { eventTypeFlaw } from '../core/event-type.ts';
 import type { EventFilter, EventQuery } from '../ports/event-log.ts';
 import { badInput } from './problem.ts';
 import type { EventsQuery, StreamQuery } from './schemas/events.ts';
@@ -25,8 +26,11 @@ export function eventQueryOf(query: EventsQuery, scope: EventQuery['scope']): Ev
   return { order, from, limit, filter: eventFilterOf(query), scope };
 }
 
+/** @throws `bad_request` for what can match nothing: a type that is none, a time that no clock shows */
 export function eventFilterOf(query: StreamQuery): EventFilter {
   const { type, subject, subscription, tenant, origin, since, until } = query;
+  const flaw = type === undefined ? null : eventTypeFlaw(type);
+  if (flaw !== null) throw badInput([{ path: 'type', message: flaw }]);
   return {
     ...(type !== undefined && { type }),
     ...(subject !== undefined && { subject }),

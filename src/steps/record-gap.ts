@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HubError } from '../core/errors.ts';
 import { eventSource, type NewEvent } from '../core/event.ts';
+import { GAP_EVENT_TYPE } from '../core/event-type.ts';
 import type { Subscription } from '../core/subscription.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
@@ -47,7 +48,7 @@ export function gapEvent(gap: Gap, nowMs: number): NewEvent {
     id: createHash('sha256')
       .update(JSON.stringify(['gap', watch.key, cause, to]))
       .digest('base64url'),
-    type: 'heliograph.gap',
+    type: GAP_EVENT_TYPE,
     source: eventSource(watch.tenant, watch.key),
     subject: watch.resource,
     time: to,

@@ -100,6 +100,10 @@ describe('a negotiated token', () => {
     ['tenant.u.type.x', 'is of no tenant of this hub'],
     ['tenant.t.type.', 'does not name an event type'],
     ['tenant.t.type.a;b', 'does not name an event type'],
+    [
+      'tenant.t.type.MessageCreated',
+      'names the type MessageCreated, which is not an event type: write it in full, such as Microsoft.Graph.MessageCreated',
+    ],
     ['subscription.j', 'is of no subscription of this hub'],
   ])('is not given for %s: it %s', (group, flaw) => {
     expect(groupFlaw(group, owners)).toBe(flaw);

@@ -86,6 +86,16 @@ test.each([
   expect((await sequences(query)).items).toEqual(items);
 });
 
+test.each(['/api/v1/events', '/api/v1/events/stream'])(
+  'a type cut short, which would match nothing, is refused by %s with the whole one',
+  async (url) => {
+    const { app } = await openApp();
+    const refusal = await app.inject({ url: `${url}?type=MessageCreated`, headers: bearer('viewer') });
+    const message = 'is not an event type: write it in full, such as Microsoft.Graph.MessageCreated';
+    expect(problemIn(refusal)).toMatchObject({ status: 400, errors: [{ path: 'type', message }] });
+  },
+);
+
 describe('what is no longer kept', () => {
   test('is a 410 with the oldest for whoever names a position', async () => {
     const hub = await filled();
@@ -110,7 +120,7 @@ describe('a negotiated token', () => {
   test.each([
     [[`tenant.${TENANT}`], [1, 2, 4, 5]],
     [[`subscription.${KEY}`], [1, 2, 4, 5]],
-    [[`tenant.${TENANT}.type.Other`], []],
+    [[`tenant.${TENANT}.type.com.example.Other`], []],
     [['user.ada'], []],
   ])('of %j reads what those groups are sent', async (groups, items) => {
     const { sequences, headers } = await withToken(groups);
@@ -160,7 +170,7 @@ test('the whole query reaches the store', async () => {
     asked.push(query);
     return { status: 'page', items: [], next: 7 };
   };
-  const query = `order=desc&before=9&limit=5&type=T&subject=S*&subscription=K&tenant=N&origin=source&since=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z`;
+  const query = `order=desc&before=9&limit=5&type=com.example.T&subject=S*&subscription=K&tenant=N&origin=source&since=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z`;
   await app.inject({ url: `/api/v1/events?${query}`, headers: bearer('viewer') });
   expect(asked).toEqual([
     {
@@ -168,7 +178,7 @@ test('the whole query reaches the store', async () => {
       from: 9,
       limit: 5,
       filter: {
-        type: 'T',
+        type: 'com.example.T',
         subject: 'S*',
         subscription: 'K',
         tenant: 'N',

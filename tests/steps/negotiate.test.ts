@@ -77,6 +77,7 @@ describe('it refuses', () => {
     ['tenant.t3.type.X', 'no tenant'],
     ['tenant.t1.type.', 'event type'],
     ['tenant.t1.type.a/b', 'event type'],
+    ['tenant.t1.type.MessageCreated', 'in full, such as Microsoft.Graph.MessageCreated'],
     [`tenant.t1.type.${'a'.repeat(101)}`, 'event type'],
     ['tenant.', 'not a group'],
     ['subscription.zzzzzzzzzzzzzzzzzzzz', 'no subscription'],

@@ -36,7 +36,14 @@ export type CloudEvent = Static<typeof CloudEvent>;
 const NO_NUL = '^[^\\u0000]*$';
 
 const FILTERS = {
-  type: Type.Optional(Type.String({ maxLength: 200, pattern: NO_NUL })),
+  type: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      pattern: NO_NUL,
+      description: 'in full, as the event has it',
+      examples: ['Microsoft.Graph.MessageCreated'],
+    }),
+  ),
   subject: Type.Optional(
     Type.String({ maxLength: 2048, pattern: NO_NUL, description: 'exact, or a prefix with a trailing *' }),
   ),
