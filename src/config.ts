@@ -69,8 +69,8 @@ export const SETTINGS = {
     unset: 'none',
     example: 'https://app.example.com,https://intranet.example.com',
   }),
-  METRICS_TOKEN: optional('http', bearerSecret(1), {
-    meaning: 'The bearer token that /metrics asks for.',
+  METRICS_TOKEN: optional('http', bearerSecret(16), {
+    meaning: 'The bearer token that /metrics asks for, at least 16 characters.',
     unset: '/metrics answers on loopback only',
     secret: true,
   }),

@@ -129,6 +129,7 @@ describe('values', () => {
     ['CORS_ORIGINS', '*', /not allowed/],
     ['CORS_ORIGINS', 'https://app.example.com/page', /without a path/],
     ['METRICS_TOKEN', 'with space', /without spaces/],
+    ['METRICS_TOKEN', 'x'.repeat(15), /shorter than 16 characters; make one with/],
     ['DATABASE_URL', 'mysql://db/hub', /postgres:\/\//],
     ['REDIS_URL', 'redis:6379', /redis:\/\//],
     ['REDIS_URL', 'redis://one,http://two', /redis:\/\//],
