@@ -1,14 +1,18 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import type { AppDeps } from '../../src/http/app-deps.ts';
+import { comparingAnswers } from './documented-answers.ts';
 import { testHub, type TestHub } from './hub-deps.ts';
 
-/** An app over a hub in memory, closed when the test is over. */
+/** An app over a hub in memory, closed when the test is over. What it answered has to be in its OpenAPI document. */
 export async function openApp(change: Partial<AppDeps> = {}): Promise<TestHub & { app: FastifyInstance }> {
   const hub = testHub(change);
-  const app = await buildApp(hub.deps);
-  onTestFinished(() => app.close());
+  const { app, undocumented } = await comparingAnswers(() => buildApp(hub.deps));
+  onTestFinished(async () => {
+    await app.close();
+    expect(undocumented, 'answers that the OpenAPI document does not have').toEqual([]);
+  });
   await app.ready();
   return Object.assign(hub, { app });
 }

@@ -1,6 +1,11 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify } from 'fastify';
+import { Type } from 'typebox';
 import { Compile } from 'typebox/schema';
 import { beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
+import { describeApi } from '../../src/http/routes/openapi.ts';
+import { comparingAnswers } from './documented-answers.ts';
 import { testHub } from './hub-deps.ts';
 
 interface Operation {
@@ -54,6 +59,24 @@ test('a subscription that is not created says what its refusals carry', () => {
     JSON.stringify(responses?.[status]?.content?.['application/problem+json']?.schema);
   expect(schemaOf('409')).toContain('"key"');
   expect(schemaOf('422')).toMatch(/"remedy".*"graphCode"/);
+});
+
+test('an answer that it does not have is found by the tests of the routes', async () => {
+  const { app, undocumented } = await comparingAnswers(async () => {
+    const small = fastify();
+    await describeApi(small.withTypeProvider<TypeBoxTypeProvider>(), '1.2.3');
+    const schema = { response: { 200: Type.Object({}) } };
+    small.get('/api/v1/things/:id', { schema }, async (request, reply) => {
+      reply.statusCode = Number(request.headers['x-status'] ?? 200);
+      return {};
+    });
+    return small;
+  });
+  await app.inject('/api/v1/things/1');
+  expect(undocumented).toEqual([]);
+  await app.inject({ url: '/api/v1/things/1', headers: { 'x-status': '418' } });
+  expect(undocumented).toEqual(['GET /api/v1/things/:id 418']);
+  await app.close();
 });
 
 test('every operation has a name of its own, a summary, a tag and answers', () => {

@@ -85,9 +85,9 @@ test('the status of another service is not ours', async () => {
 
 test('what an error adds stands beside the members of a problem, never over them', async () => {
   const { response } = await failing(
-    new HubError('conflict', 'no', { extra: { key: 'k', status: 1, code: 'x' } }),
+    new HubError('forbidden', 'no', { extra: { key: 'k', status: 1, code: 'x' } }),
   );
-  expect(problemIn(response)).toMatchObject({ status: 409, code: 'conflict', key: 'k' });
+  expect(problemIn(response)).toMatchObject({ status: 403, code: 'forbidden', key: 'k' });
 });
 
 test.each([

@@ -5,7 +5,7 @@ import type { AppDeps } from '../app-deps.ts';
 import { eventFilterOf, positionOf, sequenceGone } from '../event-query.ts';
 import { eventStream, STREAM_PAGE } from '../event-stream.ts';
 import { badInput } from '../problem.ts';
-import { StreamQuery } from '../schemas/events.ts';
+import { sequenceGoneAnswer, StreamQuery } from '../schemas/events.ts';
 import type { App } from '../typed-app.ts';
 
 export interface EventStreamRouteDeps extends Pick<AppDeps, 'store' | 'tail' | 'log' | 'clock'> {
@@ -38,6 +38,7 @@ export function eventStreamRoute(app: App, deps: EventStreamRouteDeps): void {
             description: 'The stream',
             content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
           },
+          410: sequenceGoneAnswer,
         },
       },
     },

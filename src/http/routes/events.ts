@@ -5,17 +5,20 @@ import type { EventPage, EventQuery } from '../../ports/event-log.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { eventQueryOf, sequenceGone } from '../event-query.ts';
 import { notFound } from '../problem.ts';
+import { notFoundAnswer } from '../schemas/common.ts';
 import {
   CloudEvent,
   EventDeliveries,
   EventPage as EventPageAnswer,
   EventsQuery,
   Sequence,
+  sequenceGoneAnswer,
 } from '../schemas/events.ts';
 import type { App } from '../typed-app.ts';
 
 export type EventRoutesDeps = Pick<AppDeps, 'store'>;
 
+const noSuchEvent = notFoundAnswer('There is no such event, or it is no longer kept');
 const SequenceParams = Type.Object({ sequence: Sequence });
 
 /** Read by pages of other origins too; see `crossOrigin`. */
@@ -29,7 +32,7 @@ export function eventListRoute(app: App, deps: EventRoutesDeps): void {
         summary: 'Events of the log, oldest first, or newest first with order=desc',
         tags: ['events'],
         querystring: EventsQuery,
-        response: { 200: EventPageAnswer },
+        response: { 200: EventPageAnswer, 410: sequenceGoneAnswer },
       },
     },
     async ({ query, caller }) => {
@@ -59,7 +62,7 @@ export function eventRoutes(app: App, deps: EventRoutesDeps): void {
         summary: 'One event',
         tags: ['events'],
         params: SequenceParams,
-        response: { 200: CloudEvent },
+        response: { 200: CloudEvent, 404: noSuchEvent },
       },
     },
     async ({ params }) => toCloudEvent(await findEvent(deps, params.sequence)),
@@ -73,7 +76,7 @@ export function eventRoutes(app: App, deps: EventRoutesDeps): void {
         summary: 'The times of one event on its way into the log, and what became of it at each destination',
         tags: ['events'],
         params: SequenceParams,
-        response: { 200: EventDeliveries },
+        response: { 200: EventDeliveries, 404: noSuchEvent },
       },
     },
     async ({ params }) => {

@@ -3,6 +3,7 @@ import { HubError } from '../../core/errors.ts';
 import type { Guard } from '../auth.ts';
 import type { Caller } from '../caller.ts';
 import { isReady, readinessDetail, type ReadinessDeps } from '../readiness.ts';
+import { Problem, problemAnswer } from '../schemas/common.ts';
 import { Readiness } from '../schemas/health.ts';
 import type { App } from '../typed-app.ts';
 import { within } from '../../core/within.ts';
@@ -34,7 +35,12 @@ export function healthRoutes(app: App, deps: ReadinessDeps, guard: Guard): void 
         operationId: 'isReady',
         summary: 'Whether the roles of this process can work; the detail is for callers with a key',
         tags,
-        response: { 200: Readiness, 503: Readiness },
+        response: {
+          200: Readiness,
+          401: problemAnswer('A wrong credential', Problem),
+          429: problemAnswer('Too many wrong credentials from this address', Problem),
+          503: Readiness,
+        },
       },
     },
     async (request, reply) => {

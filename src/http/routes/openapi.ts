@@ -1,5 +1,7 @@
 import fastifySwagger from '@fastify/swagger';
+import { Type } from 'typebox';
 import { Problem, problemAnswer } from '../schemas/common.ts';
+import { sharedRefusals } from '../schemas/refusals.ts';
 import type { App } from '../typed-app.ts';
 
 const PATH = '/api/v1/openapi.json';
@@ -40,7 +42,15 @@ export async function describeApi(app: App, version: string): Promise<void> {
       const needsRole = role !== undefined && role !== 'open';
       const described = {
         ...schema,
-        response: { ...(schema.response as object | undefined), default: otherwise },
+        response: {
+          ...sharedRefusals({
+            guarded: needsRole,
+            takesBody: [route.method].flat().some((method) => !BODILESS.has(method)),
+            takesInput: Boolean(schema.querystring ?? schema.params),
+          }),
+          ...(schema.response as object | undefined),
+          default: otherwise,
+        },
         ...(needsRole && {
           security: [{ bearer: [] }, { session: [] }, ...(negotiated === true ? [{ negotiated: [] }] : [])],
           'x-role': role,
@@ -51,6 +61,9 @@ export async function describeApi(app: App, version: string): Promise<void> {
   });
 }
 
+/** Fastify reads the body of every other method. */
+const BODILESS = new Set(['GET', 'HEAD']);
+
 const otherwise = problemAnswer('A refusal or a fault', Problem);
 
 export function openapiRoute(app: App): void {
@@ -58,7 +71,12 @@ export function openapiRoute(app: App): void {
     PATH,
     {
       config: { role: 'open' },
-      schema: { operationId: 'describeApi', summary: 'This document', tags: ['api'] },
+      schema: {
+        operationId: 'describeApi',
+        summary: 'This document',
+        tags: ['api'],
+        response: { 200: Type.Object({}, { additionalProperties: true, description: 'The document' }) },
+      },
     },
     async (_request, reply) => reply.type('application/json').send(app.swagger()),
   );

@@ -4,7 +4,7 @@ import type { SetAsideItem as StoredItem } from '../../ports/inbox-store.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { pageFrom } from '../page.ts';
 import { notFound } from '../problem.ts';
-import { Limit, NoBody } from '../schemas/common.ts';
+import { Limit, NoBody, notFoundAnswer } from '../schemas/common.ts';
 import {
   RanSetAside,
   RunSetAside,
@@ -68,7 +68,7 @@ export function setAsideRoutes(app: App, { store, queue, log }: SetAsideRoutesDe
         summary: 'Forgets one for good',
         tags,
         params: Type.Object({ id: SetAsideId }),
-        response: { 204: NoBody },
+        response: { 204: NoBody, 404: notFoundAnswer('There is nothing set aside with this id') },
       },
     },
     async ({ params }, reply) => {

@@ -4,10 +4,11 @@ import type { Refusal } from '../../core/remedy.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { badInput, notFound } from '../problem.ts';
-import { Limit, NoBody, problemAnswer } from '../schemas/common.ts';
+import { Limit, NoBody, notFoundAnswer, problemAnswer } from '../schemas/common.ts';
 import {
   AlreadyWatched,
   NewSubscription,
+  NotRenewed,
   RefusedByGraph,
   RenewDue,
   Subscription as SubscriptionAnswer,
@@ -21,6 +22,9 @@ import { pageFrom } from '../page.ts';
 export type SubscriptionRoutesDeps = Pick<AppDeps, 'store' | 'steps'>;
 
 const tags = ['subscriptions'];
+const noSuchAnswer = notFoundAnswer('There is no subscription with this key');
+const watchedAnswer = problemAnswer('Another subscription watches the same', AlreadyWatched);
+const refusedAnswer = problemAnswer('Graph refused it', RefusedByGraph);
 const KeyParams = Type.Object({ key: SubscriptionKey });
 const ListQuery = Type.Object(
   { after: Type.Optional(SubscriptionKey), limit: Type.Optional(Limit) },
@@ -59,7 +63,7 @@ function readRoutes(app: App, { store }: SubscriptionRoutesDeps): void {
         summary: 'One subscription',
         tags,
         params: KeyParams,
-        response: { 200: SubscriptionAnswer },
+        response: { 200: SubscriptionAnswer, 404: noSuchAnswer },
       },
     },
     ({ params }) => find(store, params.key),
@@ -81,8 +85,8 @@ function createRoute(app: App, { steps }: SubscriptionRoutesDeps): void {
         response: {
           201: SubscriptionAnswer,
           202: SubscriptionAnswer,
-          409: problemAnswer('Another subscription watches the same', AlreadyWatched),
-          422: problemAnswer('Graph refused it', RefusedByGraph),
+          409: watchedAnswer,
+          422: refusedAnswer,
         },
       },
     },
@@ -114,10 +118,12 @@ function changeRoutes(app: App, { store, steps }: SubscriptionRoutesDeps): void 
       schema: {
         operationId: 'changeSubscription',
         summary: 'Changes how it is fetched, pauses it or goes on',
+        description:
+          'Answers the subscription as it is afterwards. A pause or its end is brought about at Graph at once; what cannot be done now the hub goes on with, and `reason` says why. 422 and 409: it was never accepted by Graph, and cannot be.',
         tags,
         params: KeyParams,
         body: SubscriptionPatch,
-        response: { 200: SubscriptionAnswer },
+        response: { 200: SubscriptionAnswer, 404: noSuchAnswer, 409: watchedAnswer, 422: refusedAnswer },
       },
     },
     async ({ params: { key }, body }) => {
@@ -140,10 +146,11 @@ function changeRoutes(app: App, { store, steps }: SubscriptionRoutesDeps): void 
       schema: {
         operationId: 'deleteSubscription',
         summary: 'Deletes it at Graph and here',
-        description: '204 when it is gone; 202 when Graph cannot be asked: the hub goes on trying.',
+        description:
+          '204 when it is gone. 202 when it is not yet: Graph cannot be asked or refuses, which its `reason` says, or the hub acts on it at this moment. It is `deleting` then, nothing that Graph still posts for it becomes an event, and the hub goes on trying.',
         tags,
         params: KeyParams,
-        response: { 202: NoBody, 204: NoBody },
+        response: { 202: NoBody, 204: NoBody, 404: noSuchAnswer },
       },
     },
     async ({ params: { key } }, reply) => {
@@ -162,10 +169,16 @@ function renewRoutes(app: App, { store, steps }: SubscriptionRoutesDeps): void {
       schema: {
         operationId: 'renewSubscription',
         summary: 'Renews it at Graph now, or creates it anew',
-        description: 'Answers the subscription as it is afterwards; a failure at Graph is in its reason.',
+        description:
+          'Answers the subscription as it is afterwards; a failure at Graph is in its reason. 409 while the hub acts on it already, or with the key of another that watches the same; 422 when it was never accepted by Graph, and is refused.',
         tags,
         params: KeyParams,
-        response: { 200: SubscriptionAnswer },
+        response: {
+          200: SubscriptionAnswer,
+          404: noSuchAnswer,
+          409: problemAnswer('The hub acts on it just now, or another watches the same', NotRenewed),
+          422: refusedAnswer,
+        },
       },
     },
     async ({ params: { key } }) => {

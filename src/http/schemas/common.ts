@@ -36,3 +36,8 @@ export type Problem = Static<typeof Problem>;
 export function problemAnswer(description: string, schema: TSchema) {
   return { description, content: { 'application/problem+json': { schema } } };
 }
+
+/** 404 of a route that is about one thing. */
+export function notFoundAnswer(description: string) {
+  return problemAnswer(description, Problem);
+}

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { ABSENCE_CODES, EVENT_ORIGINS } from '../../core/event.ts';
 import { CHANGE_TYPES } from '../../core/resource-catalogue.ts';
-import { Limit, nullable, Timestamp } from './common.ts';
+import { Limit, nullable, Problem, problemAnswer, Timestamp } from './common.ts';
 
 /** A position in the log: a sequence with or without its leading zeroes. */
 export const Sequence = Type.String({ pattern: '^[0-9]{1,16}$', examples: ['0000000000000042'] });
@@ -76,6 +76,12 @@ export type StreamQuery = Static<typeof StreamQuery>;
 /** `next` is always there: the position scanned to. */
 export const EventPage = Type.Object({ items: Type.Array(CloudEvent), next: Sequence });
 export type EventPage = Static<typeof EventPage>;
+
+/** 410: `oldest` is the first that is still kept. */
+export const sequenceGoneAnswer = problemAnswer(
+  'The events after this position are no longer kept',
+  Type.Intersect([Problem, Type.Object({ oldest: Sequence })]),
+);
 
 /** The times of an event's way into the log, in milliseconds' precision. */
 export const Journey = Type.Object({

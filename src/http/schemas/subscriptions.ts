@@ -57,6 +57,9 @@ export type NewSubscription = Static<typeof NewSubscription>;
 /** 409: `key` is the subscription that watches the same. */
 export const AlreadyWatched = Type.Intersect([Problem, Type.Object({ key: SubscriptionKey })]);
 
+/** 409 of a renewal: with `key`, as above; without, the hub acts on the subscription just now. */
+export const NotRenewed = Type.Intersect([Problem, Type.Object({ key: Type.Optional(SubscriptionKey) })]);
+
 /** 422: `detail` is in Graph's words, `graphCode` its error code. */
 export const RefusedByGraph = Type.Intersect([
   Problem,
