@@ -14,6 +14,7 @@ import { isLoopback } from './config/kinds.ts';
 import type { Config } from './config/load-config.ts';
 import { HubError, messageOf } from './core/errors.ts';
 import { buildApp } from './http/app.ts';
+import { Outages } from './http/outages.ts';
 import { SignInCodes } from './http/sign-in-codes.ts';
 import { openHub, type Hub } from './hub.ts';
 import { createFirstSubscriptions } from './local/first-subscriptions.ts';
@@ -65,7 +66,9 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     if (hub.filled.adminApiKey !== null)
       await hub.store.putApiKey(BOOTSTRAP_KEY, 'admin', sha256(hub.filled.adminApiKey));
     if (config.roles.includes('workers')) await noteTenants(hub);
-    app = await appOf(hub, log, codes);
+    const outages = new Outages({ ...hub, log });
+    running.push({ stop: () => Promise.resolve(outages.stop()) });
+    app = await appOf(hub, { log, codes, outages });
     const address = await listen(app, config);
     hub.publicUrl = config.http.publicUrl ?? address;
     running.push(...startRoles(hub));
@@ -89,11 +92,18 @@ function startRoles(hub: Hub): { stop(): Promise<void> }[] {
   ];
 }
 
-function appOf(hub: Hub, log: Logger, codes: SignInCodes): Promise<FastifyInstance> {
+interface OfApp {
+  log: Logger;
+  codes: SignInCodes;
+  outages: Outages;
+}
+
+function appOf(hub: Hub, { log, codes, outages }: OfApp): Promise<FastifyInstance> {
   const { config, filled } = hub;
   return buildApp({
     ...hub,
     log,
+    outages,
     roles: config.roles,
     mode: config.mode,
     version: manifest.version,

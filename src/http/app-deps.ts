@@ -11,6 +11,7 @@ import type { DeleteOutcome } from '../steps/delete-subscription.ts';
 import type { ReceiveOutcome } from '../steps/receive-notifications.ts';
 import type { renewDue } from '../steps/renew-due.ts';
 import type { RenewOutcome } from '../steps/renew-subscription.ts';
+import type { Outages } from './outages.ts';
 import type { LogTail } from './log-tail.ts';
 import type { HubMetrics } from './metrics.ts';
 
@@ -59,6 +60,8 @@ export interface AppDeps {
   /** Where streams wait for the log to grow; call its `nudge` when this process appended. */
   tail: LogTail;
   metrics: HubMetrics;
+  /** Told of every 503. */
+  outages: Pick<Outages, 'refused'>;
   metricsToken: string | null;
   corsOrigins: readonly string[];
   /** Origins (ws: or wss:) a dashboard of this hub connects to. */

@@ -4,6 +4,7 @@ import { HubError, type ErrorCode, type Flaw } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { loggedFault, loggedReason } from './logged-fault.ts';
+import type { Outages } from './outages.ts';
 import type { Problem } from './schemas/common.ts';
 import { flawsOfValidation } from './validation.ts';
 
@@ -33,9 +34,10 @@ function problemOf(error: HubError, requestId: string, nowMs: number): Problem {
 export interface ProblemDeps {
   clock: Clock;
   log: Log;
+  outages: Pick<Outages, 'refused'>;
 }
 
-/** Answers what was thrown. Our own faults are logged here, once, and nowhere else. */
+/** Answers what was thrown. Our own faults are logged here, once, and nowhere else; what is away is told of by `outages`. */
 export function sendProblem(
   deps: ProblemDeps,
   thrown: unknown,
@@ -44,14 +46,10 @@ export function sendProblem(
 ): FastifyReply {
   const error = asHubError(thrown);
   if (error.status >= 500) {
-    const { cause } = error;
+    const { cause = error } = error;
     const fields = { requestId: request.id, method: request.method, route: request.routeOptions.url };
-    if (error.code === 'internal') deps.log.error({ ...fields, err: loggedFault(cause) }, 'http.failed');
-    else
-      deps.log.warn(
-        { ...fields, code: error.code, reason: loggedReason(cause ?? error) },
-        'http.unavailable',
-      );
+    if (error.status === 503) deps.outages.refused(error.code, { ...fields, reason: loggedReason(cause) });
+    else deps.log.error({ ...fields, code: error.code, err: loggedFault(cause) }, 'http.failed');
   }
   if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (error.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
@@ -83,9 +81,20 @@ const REFUSALS: Readonly<Record<number, [code: ErrorCode, message: string]>> = {
   415: ['unsupported_media_type', 'Send the body as application/json, without a content encoding.'],
 };
 
+/** `detail` is a sentence for a person; `errors[]` keeps the paths as they are. */
 export function badInput(flaws: readonly Flaw[]): HubError {
-  const words = flaws.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
+  const words = flaws.map(({ path, message }) => `${inWords(path)} ${message}`.trim()).join('; ');
   return new HubError('bad_request', `The request is not valid: ${words}.`, { flaws });
+}
+
+/** `/changeTypes/0` is `changeTypes[0]` to a person. */
+function inWords(path: string): string {
+  if (!path.startsWith('/')) return path;
+  const steps = path
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return steps.map((step, at) => (at === 0 ? step : /^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join('');
 }
 
 export function notFound(what: string): HubError {

@@ -8,6 +8,7 @@ import { SUBSCRIPTION_STATUSES, type Subscription } from '../../src/core/subscri
 import type { AppDeps } from '../../src/http/app-deps.ts';
 import { LogTail } from '../../src/http/log-tail.ts';
 import { hubMetrics } from '../../src/http/metrics.ts';
+import { Outages } from '../../src/http/outages.ts';
 import { SignInCodes } from '../../src/http/sign-in-codes.ts';
 import type { EventFilter, EventPage, EventQuery } from '../../src/ports/event-log.ts';
 import type { SetAsideItem } from '../../src/ports/inbox-store.ts';
@@ -70,6 +71,14 @@ export function testHub(change: Partial<AppDeps> = {}): TestHub {
     logLines,
   };
   const store = memoryStore(hub);
+  const ports: Pick<AppDeps, 'store' | 'queue' | 'realtime'> = {
+    store,
+    queue: {
+      ping: async () => {},
+      wake: async ({ queue, id }) => void hub.woken.push(`${queue}:${id}`),
+    },
+    realtime: { clientUrl: async () => 'ws://127.0.0.1:8090/client', ping: async () => {} },
+  };
   const deps: AppDeps = {
     roles: ['receiver', 'workers', 'scheduler', 'api'],
     mode: 'local',
@@ -78,13 +87,8 @@ export function testHub(change: Partial<AppDeps> = {}): TestHub {
     publicUrl: 'http://127.0.0.1:3000',
     clock,
     log,
-    store,
-    queue: {
-      ping: async () => {},
-      wake: async ({ queue, id }) => void hub.woken.push(`${queue}:${id}`),
-    },
+    ...ports,
     graph: { tenants: () => [TENANT] },
-    realtime: { clientUrl: async () => 'ws://127.0.0.1:8090/client', ping: async () => {} },
     steps: {
       receiveNotifications: async (text) => {
         hub.posts.push(text);
@@ -100,6 +104,7 @@ export function testHub(change: Partial<AppDeps> = {}): TestHub {
     signIn: { codes, keyName: 'admin' },
     tail: new LogTail({ store, log, pollMs: 5 }),
     metrics: hubMetrics(),
+    outages: new Outages({ ...ports, log, clock }),
     metricsToken: null,
     corsOrigins: ['https://app.example'],
     realtimeOrigins: ['ws://127.0.0.1:8090'],
