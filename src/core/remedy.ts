@@ -20,6 +20,22 @@ export const TENANT_UNKNOWN: Refusal = {
     "Start the hub with the tenant's settings (AZURE_TENANT_ID …), or on a DATA_DIR or database of its own; or delete the subscription.",
 };
 
+/** Graph has no longer what we watch by. The reason lasts until it is created anew. */
+export const REMOVED_BY_GRAPH: Refusal = {
+  code: 'removed_by_graph',
+  message: 'Graph removed the subscription.',
+  remedy: 'Nothing to do: the hub creates it anew. If it keeps happening, check the consent and the mailbox.',
+};
+
+/** A principal name turned out to stand for what another of ours watches. @param key of that one */
+export function alreadyWatched(key: string): Refusal {
+  return {
+    code: 'already_watched',
+    message: `Subscription ${key} watches the same already.`,
+    remedy: `Delete this one, or ${key}.`,
+  };
+}
+
 /** First match wins. The wordings were seen in the field; Graph's own words are always shown beside the remedy. */
 const KNOWN: readonly Known[] = [
   {

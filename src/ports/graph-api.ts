@@ -51,7 +51,10 @@ export interface FetchRequest {
   immutableIds: boolean;
 }
 
-/** `refused` is Graph's verdict (4xx); `throttled` a 429 or a 503 that says when; `unreachable` anything that may pass. */
+/**
+ * `refused` is Graph's verdict (4xx), or that of a tenant's authority (401); 401 `no_credential` where the hub has none for the tenant.
+ * `throttled` a 429 or a 503 that says when; `unreachable` anything that may pass.
+ */
 export type GraphAnswer<T> =
   | { status: 'ok'; value: T }
   | { status: 'refused'; httpStatus: number; code: string; message: string }

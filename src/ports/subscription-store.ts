@@ -9,7 +9,7 @@ import type { ChangeType } from '../core/resource-catalogue.ts';
 /** What remembers the subscriptions and every id that Graph ever gave them. */
 export interface SubscriptionStore {
   /**
-   * It is due only a minute from now: whoever adds it acts on it at once, and the scheduler must not come first.
+   * It is due only some seconds from now: whoever adds it acts on it at once, and the scheduler must not come first.
    * `conflict`: another of ours watches the same resource of the tenant with the same change types.
    */
   addSubscription(subscription: NewSubscription): Promise<AddResult>;
@@ -22,13 +22,20 @@ export interface SubscriptionStore {
    * `busy`: somebody holds it. The fence goes with every write of that act.
    */
   claimSubscription(key: string, leaseMs: number): Promise<SubscriptionClaim>;
+  /** Lets the claim last that long from now. False when it has ended or was lost: another has it, or what is wanted changed. */
+  extendClaim(key: string, fence: number, leaseMs: number): Promise<boolean>;
   /** Writes the outcome of an act and ends the claim; false when the claim was lost meanwhile. */
   settleSubscription(key: string, fence: number, outcome: SubscriptionChange): Promise<boolean>;
   /**
-   * Remembers one more id that Graph gave this subscription, within the claimed act, so that what was posted under it is believed. An id
-   * that another subscription has stays that one's. False when the claim was lost.
+   * Within the claimed act: Graph turned out to have it no longer. It is `removed` and its id forgotten, so that Graph's own word of
+   * the same removal, which may come any time, finds nothing to remove. The claim goes on; false when it was lost.
    */
-  rememberGraphId(key: string, fence: number, graphId: string): Promise<boolean>;
+  markRemoved(key: string, fence: number, reason: SubscriptionReason): Promise<boolean>;
+  /**
+   * Remembers one more id that Graph gave this subscription, within the claimed act, so that what was posted under it is believed.
+   * `taken`: it is another subscription's, or may be, because another watches the same by now; it stays that one's. `lost`: the claim.
+   */
+  rememberGraphId(key: string, fence: number, graphId: string): Promise<'remembered' | 'taken' | 'lost'>;
   /** Replaces a principal name in the resource by the id it stands for, within the claimed act. */
   resolveResource(key: string, fence: number, resource: string): Promise<ResolveResult>;
   /**
@@ -41,12 +48,14 @@ export interface SubscriptionStore {
   ): Promise<Subscription | null>;
   /** Marks it for deletion, at once due; an act under way loses its claim. False when there is none. */
   markDeleting(key: string): Promise<boolean>;
-  removeSubscription(key: string): Promise<void>;
+  /** Forgets it within the claimed act. False when the claim was lost. */
+  removeSubscription(key: string, fence: number): Promise<boolean>;
   /**
    * Makes a subscription due at once, as after a lifecycle event. With `removedGraphId`, if that is the id Graph has now: also
-   * `removed`, the id forgotten. Does nothing for one that is paused or deleting.
+   * `removed`, the id forgotten; an act under way loses its claim, for what it was told by Graph is no longer so.
+   * @returns false for one that is paused or deleting, or that Graph has under another id: nothing is to be done
    */
-  makeDue(key: string, removedGraphId: string | null, reason: SubscriptionReason | null): Promise<void>;
+  makeDue(key: string, removedGraphId: string | null, reason: SubscriptionReason | null): Promise<boolean>;
   /** Marks as failing, for example when Graph forbids its fetches; renewal goes on. */
   markFailing(key: string, reason: SubscriptionReason): Promise<void>;
   /** What it was failing for, if its reason has one of these codes, is over: active again. */

@@ -13,8 +13,7 @@ import type { NewSubscription, SubscriptionStore } from '../ports/subscription-s
 import { renewSubscription, type RenewDeps } from './renew-subscription.ts';
 
 export interface CreateSubscriptionDeps extends RenewDeps {
-  store: RenewDeps['store'] &
-    Pick<SubscriptionStore, 'addSubscription' | 'findSubscription' | 'removeSubscription'>;
+  store: RenewDeps['store'] & Pick<SubscriptionStore, 'addSubscription' | 'findSubscription'>;
   graph: RenewDeps['graph'] & Pick<GraphApi, 'tenants'>;
 }
 
@@ -48,12 +47,8 @@ export async function createSubscription(
   const added = await deps.store.addSubscription(checked.wanted);
   if (added.status === 'conflict') return added;
   const { key } = added.subscription;
-  const outcome = await renewSubscription(deps, key);
-  if (outcome.status === 'refused') {
-    await deps.store.removeSubscription(key);
-    return outcome;
-  }
-  if (outcome.status === 'conflict') return outcome;
+  const outcome = await renewSubscription(deps, key, 'forget');
+  if (outcome.status === 'refused' || outcome.status === 'conflict') return outcome;
   const subscription = (await deps.store.findSubscription(key)) ?? added.subscription;
   return { status: subscription.graphId === null ? 'accepted' : 'created', subscription };
 }

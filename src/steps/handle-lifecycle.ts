@@ -1,5 +1,6 @@
 import type { InboxItem } from '../core/inbox.ts';
 import type { LifecycleEvent } from '../core/notification.ts';
+import { REMOVED_BY_GRAPH } from '../core/remedy.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -19,6 +20,7 @@ export interface HandleLifecycleDeps extends RecordGapDeps {
  *   reauthorizationRequired  PATCH, which renews and reauthorizes in one
  *   subscriptionRemoved      create anew; the hole is recorded when that is done
  *   missed                   a gap, on the record
+ * What was meant for an id that Graph no longer has, or for one that is paused, comes to nothing.
  */
 export async function handleLifecycle(
   deps: HandleLifecycleDeps,
@@ -26,25 +28,16 @@ export async function handleLifecycle(
   event: LifecycleEvent,
   item: InboxItem,
 ): Promise<void> {
-  switch (event) {
-    case 'reauthorizationRequired':
-      await deps.store.makeDue(watch.key, null, null);
-      break;
-    case 'subscriptionRemoved':
-      await deps.store.makeDue(watch.key, item.item.subscriptionId, {
-        code: 'removed_by_graph',
-        message: 'Graph removed the subscription.',
-        remedy:
-          'Nothing to do: the hub creates it anew. If it keeps happening, check the consent and the mailbox.',
-        since: item.receivedAt,
-      });
-      break;
-    case 'missed':
-      await recordMissed(deps, watch, item);
-      return;
-  }
+  if (event === 'missed') return recordMissed(deps, watch, item);
+  const isDue =
+    event === 'reauthorizationRequired'
+      ? await deps.store.makeDue(watch.key, null, null)
+      : await deps.store.makeDue(watch.key, item.item.subscriptionId, {
+          ...REMOVED_BY_GRAPH,
+          since: item.receivedAt,
+        });
   deps.log.info({ key: watch.key, event }, 'subscription.lifecycle');
-  await wakeRenewal(deps, watch.key);
+  if (isDue) await wakeRenewal(deps, watch.key);
 }
 
 /** A hint: the scheduler finds what is due anyway. */

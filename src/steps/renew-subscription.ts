@@ -1,20 +1,20 @@
 import { makeClientState } from '../core/client-state.ts';
+import { REMOVED_BY_GRAPH } from '../core/remedy.ts';
 import { watchedResource } from '../core/resource-catalogue.ts';
 import { expiryToAskFor } from '../core/subscription.ts';
 import { clearOrphan } from './clear-orphan.ts';
 import { notificationUrls } from './endpoints.ts';
+import { CLAIM, holdClaim } from './hold-claim.ts';
 import { resolvePrincipalName } from './resolve-principal-name.ts';
 import {
-  settle,
   settleActive,
-  settleDeferred,
   settleFailure,
-  settleNotDeleted,
   settleUnwatchable,
   type Act,
   type RenewDeps,
   type RenewOutcome,
 } from './settle-act.ts';
+import { takeDownSubscription } from './take-down-subscription.ts';
 
 export type { RenewDeps, RenewOutcome } from './settle-act.ts';
 
@@ -28,14 +28,16 @@ export type { RenewDeps, RenewOutcome } from './settle-act.ts';
  * https://learn.microsoft.com/graph/change-notifications-lifecycle-events
  */
 
-/** Longer than the slowest act: a name to resolve, a create of 30 s refused, the orphan found and deleted, a second create. */
-const CLAIM_MS = 120_000;
-
-export async function renewSubscription(deps: RenewDeps, key: string): Promise<RenewOutcome> {
-  const claim = await deps.store.claimSubscription(key, CLAIM_MS);
+/** @param refused what becomes of one that Graph refuses to create at its first time: kept as failing, or forgotten */
+export async function renewSubscription(
+  deps: RenewDeps,
+  key: string,
+  refused: Act['refused'] = 'keep',
+): Promise<RenewOutcome> {
+  const claim = await deps.store.claimSubscription(key, CLAIM.leaseMs);
   if (claim.status !== 'claimed') return claim;
-  const act: Act = { ...deps, ...claim };
-  const outcome = await bringAbout(act);
+  const act: Act = { ...deps, ...claim, refused };
+  const outcome = await holdClaim(deps, { key, fence: claim.fence }, () => bringAbout(act));
   const { tenant, status: was } = claim.subscription;
   // Not Graph's words: they may name a person. They stand in the subscription's reason.
   const code = 'code' in outcome ? outcome.code : undefined;
@@ -48,7 +50,7 @@ async function bringAbout(act: Act): Promise<RenewOutcome> {
   switch (subscription.status) {
     case 'deleting':
     case 'paused':
-      return takeDown(act);
+      return takeDownSubscription(act);
     case 'creating':
     case 'removed':
       return create(act);
@@ -64,10 +66,17 @@ async function renew(act: Act, graphId: string): Promise<RenewOutcome> {
   const asked = expiryToAskFor(watched.kind.maxLifetimeMinutes, act.clock.now());
   const answer = await act.graph.renewSubscription(act.subscription.tenant, graphId, asked);
   if (answer.status === 'ok') return settleActive(act, 'renewed', answer.value);
-  // Gone, whatever becomes of creating it anew: it must not count as active meanwhile.
-  if (answer.status === 'refused' && answer.httpStatus === 404)
-    return create({ ...act, subscription: { ...act.subscription, status: 'removed' } });
+  if (answer.status === 'refused' && answer.httpStatus === 404) return createAnew(act);
   return settleFailure(act, answer, watched);
+}
+
+/** Gone at Graph, and on the record as that before anything is made in its place: it may have been deleted meanwhile, by us. */
+async function createAnew(act: Act): Promise<RenewOutcome> {
+  const { key, tenant } = act.subscription;
+  const reason = { ...REMOVED_BY_GRAPH, since: new Date(act.clock.now()).toISOString() };
+  if (!(await act.store.markRemoved(key, act.fence, reason))) return { status: 'busy' };
+  act.log.warn({ key, tenant }, 'subscription.gone');
+  return create({ ...act, subscription: { ...act.subscription, status: 'removed', graphId: null, reason } });
 }
 
 async function create(act: Act): Promise<RenewOutcome> {
@@ -93,23 +102,4 @@ async function create(act: Act): Promise<RenewOutcome> {
   return answer.status === 'ok'
     ? settleActive(act, 'created', answer.value)
     : settleFailure(act, answer, watched);
-}
-
-async function takeDown(act: Act): Promise<RenewOutcome> {
-  const { subscription } = act;
-  if (subscription.graphId !== null) {
-    const answer = await act.graph.deleteSubscription(subscription.tenant, subscription.graphId);
-    const gone =
-      answer.status === 'ok' || (answer.status === 'refused' && [401, 403, 404].includes(answer.httpStatus));
-    if (!gone)
-      return answer.status === 'refused'
-        ? settleNotDeleted(act, answer)
-        : settleDeferred(act, subscription.status, answer);
-  }
-  if (subscription.status === 'deleting') {
-    await act.store.removeSubscription(subscription.key);
-    return { status: 'deleted' };
-  }
-  await settle(act, { graphId: null, expiresAt: null, renewAt: null, reason: null, failures: 0 });
-  return { status: 'paused' };
 }

@@ -3,6 +3,7 @@ import { isObject } from '../core/notification.ts';
 import { refusalOfName } from '../core/remedy.ts';
 import { watchedResource, type WatchedResource } from '../core/resource-catalogue.ts';
 import {
+  settleConflict,
   settleDeferred,
   settleRefused,
   settleUnwatchable,
@@ -19,8 +20,8 @@ type Resolution = { status: 'resolved'; watched: WatchedResource } | { status: '
 export async function resolvePrincipalName(act: Act): Promise<Resolution> {
   const watched = watchedResource(act.subscription.resource);
   if (watched === null) return { status: 'not', outcome: await settleUnwatchable(act) };
-  const name = watched.variables['user'];
-  if (name === undefined || isGuid(name)) return { status: 'resolved', watched };
+  const name = principalNameIn(watched);
+  if (name === null) return { status: 'resolved', watched };
   const answer = await act.graph.get(act.subscription.tenant, `users/${name}?$select=id`);
   if (answer.status === 'refused')
     return { status: 'not', outcome: await settleRefused(act, refusalOfName(answer)) };
@@ -31,9 +32,13 @@ export async function resolvePrincipalName(act: Act): Promise<Resolution> {
   const byId = typeof id === 'string' && isGuid(id) ? watchedResource(path) : null;
   if (byId === null) return { status: 'not', outcome: await settleUnwatchable(act) };
   const stored = await act.store.resolveResource(act.subscription.key, act.fence, byId.path);
-  if (stored.status === 'conflict') {
-    await act.store.removeSubscription(act.subscription.key);
-    return { status: 'not', outcome: stored };
-  }
+  if (stored.status === 'conflict') return { status: 'not', outcome: await settleConflict(act, stored.key) };
+  if (stored.status === 'lost') return { status: 'not', outcome: { status: 'busy' } };
   return { status: 'resolved', watched: byId };
+}
+
+/** The principal name that stands in the path where a user's id could; null where none does. */
+export function principalNameIn({ variables }: WatchedResource): string | null {
+  const name = variables['user'];
+  return name === undefined || isGuid(name) ? null : name;
 }

@@ -1,11 +1,12 @@
 import type { ClientStateSecret } from '../core/client-state.ts';
-import { refusalOf, refusalOfDeletion, type Refusal } from '../core/remedy.ts';
+import { alreadyWatched, refusalOf, refusalOfDeletion, type Refusal } from '../core/remedy.ts';
 import type { WatchedResource } from '../core/resource-catalogue.ts';
 import { nextTry, renewalTime, type Subscription, type SubscriptionStatus } from '../core/subscription.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GraphAnswer, GraphApi, GraphSubscription } from '../ports/graph-api.ts';
 import type { Log } from '../ports/log.ts';
 import type { SubscriptionChange, SubscriptionStore } from '../ports/subscription-store.ts';
+import { CLAIM } from './hold-claim.ts';
 import { recordGap, type RecordGapDeps } from './record-gap.ts';
 
 /*
@@ -17,7 +18,9 @@ export interface RenewDeps extends RecordGapDeps {
     Pick<
       SubscriptionStore,
       | 'claimSubscription'
+      | 'extendClaim'
       | 'settleSubscription'
+      | 'markRemoved'
       | 'removeSubscription'
       | 'resolveResource'
       | 'rememberGraphId'
@@ -40,7 +43,7 @@ export type RenewOutcome =
   | ({ status: 'failing' } & Refusal)
   /** As `failing`, of a subscription that never came to be: who asked for it just now may still be told and it be forgotten. */
   | ({ status: 'refused' } & Refusal)
-  /** It turned out to watch what another of ours watches (a principal name that became an id); it is not kept. */
+  /** As `refused`: it turned out to watch what another of ours watches (a principal name that became an id). */
   | { status: 'conflict'; key: string }
   | { status: 'busy' | 'missing' };
 
@@ -49,6 +52,8 @@ export interface Act extends RenewDeps {
   subscription: Subscription;
   fence: number;
   failures: number;
+  /** `forget`: what Graph refuses to create is not kept, for whoever asks for it is told so now. */
+  refused: 'keep' | 'forget';
 }
 
 type NotOk = Exclude<GraphAnswer<never>, { status: 'ok' }>;
@@ -61,8 +66,11 @@ export async function settleActive(
   graph: GraphSubscription,
 ): Promise<RenewOutcome> {
   const now = act.clock.now();
-  // Before the subscription is well again: a gap that cannot be recorded now is recorded by the next try.
-  if (status === 'created' && act.subscription.status !== 'creating') await recordRecreated(act);
+  if (status === 'created' && act.subscription.status !== 'creating') {
+    if (!(await stillHeld(act))) return disown(act, graph);
+    // Before the subscription is well again: a gap that cannot be recorded now is recorded by the next try.
+    await recordRecreated(act);
+  }
   const kept = await settle(act, {
     status: 'active',
     reason: null,
@@ -71,12 +79,20 @@ export async function settleActive(
     renewAt: renewalTime(now, Date.parse(graph.expiresAt), act.clock.random()),
     failures: 0,
   });
-  if (!kept) {
-    // Deleted or taken over meanwhile: what Graph just made is nobody's, and must not go on posting.
-    if (status === 'created') await act.graph.deleteSubscription(act.subscription.tenant, graph.id);
-    return { status: 'busy' };
-  }
-  return { status };
+  if (kept) return { status };
+  return status === 'created' ? disown(act, graph) : { status: 'busy' };
+}
+
+/** Deleted, paused or taken over meanwhile: what Graph just made is nobody's, and must not go on posting. */
+async function disown(act: Act, graph: GraphSubscription): Promise<RenewOutcome> {
+  const { key, tenant } = act.subscription;
+  const answer = await act.graph.deleteSubscription(tenant, graph.id);
+  if (answer.status !== 'ok') act.log.warn({ key, graphId: graph.id }, 'subscription.disowned');
+  return { status: 'busy' };
+}
+
+function stillHeld(act: Act): Promise<boolean> {
+  return act.store.extendClaim(act.subscription.key, act.fence, CLAIM.leaseMs);
 }
 
 /** Between the end of the old one and now nobody told us anything. */
@@ -103,9 +119,16 @@ export async function settleFailure(
 
 /** Refused: it is failing, visibly, and tried again. One that was accepted before (202, or a pause that ended) never just vanishes. */
 export async function settleRefused(act: Act, refusal: Refusal): Promise<RenewOutcome> {
-  const { subscription } = act;
-  await settleReason(act, 'failing', refusal);
-  return { status: subscription.status === 'creating' ? 'refused' : 'failing', ...refusal };
+  const { key, status } = act.subscription;
+  if (status === 'creating' && act.refused === 'forget') await act.store.removeSubscription(key, act.fence);
+  else await settleReason(act, 'failing', refusal);
+  return { status: status === 'creating' ? 'refused' : 'failing', ...refusal };
+}
+
+/** @param other the key of ours that watches the same */
+export async function settleConflict(act: Act, other: string): Promise<RenewOutcome> {
+  await settleRefused(act, alreadyWatched(other));
+  return { status: 'conflict', key: other };
 }
 
 /** Graph could not be asked. The subscription keeps its status while it is alive; one that has run out is failing. */
@@ -131,7 +154,7 @@ export async function settleDeferred(
 
 /** Graph does not let go of it: it stays what it shall be, says why in Graph's words, and Graph is asked again. */
 export async function settleNotDeleted(act: Act, answer: Refused): Promise<RenewOutcome> {
-  const refusal = refusalOfDeletion(answer);
+  const refusal = answer.httpStatus === 401 ? refusalOf(answer) : refusalOfDeletion(answer);
   await settleReason(act, act.subscription.status, refusal);
   return { status: 'failing', ...refusal };
 }

@@ -77,3 +77,21 @@ describe('a lifecycle notification', () => {
     expect(shop.rows).toEqual([]);
   });
 });
+
+describe('a lifecycle notification for a subscription that is paused', () => {
+  it.each(['subscriptionRemoved', 'reauthorizationRequired'])('of %s wakes nobody', async (event) => {
+    const shop = smallWorkshop([mailWatch({ status: 'paused' })]);
+    shop.post([lifecycle(event)]);
+    await shop.drain();
+    expect([shop.woken, shop.rows, shop.setAside, shop.log]).toEqual([[], [], [], []]);
+  });
+});
+
+describe('a lifecycle notification for a subscription that is being deleted', () => {
+  it.each(['subscriptionRemoved', 'reauthorizationRequired', 'missed'])('of %s is nothing', async (event) => {
+    const shop = smallWorkshop([mailWatch({ status: 'deleting' })]);
+    shop.post([lifecycle(event)]);
+    await shop.drain();
+    expect([shop.acts, shop.woken, shop.rows, shop.setAside, shop.log]).toEqual([[], [], [], [], []]);
+  });
+});

@@ -108,13 +108,24 @@ describe('a principal name in the path', () => {
     expect(of(key)?.resource).toBe(`users/${ANNA}/mailFolders/inbox/messages`);
   });
 
-  it('of what another of ours watches is a conflict, and not kept', async () => {
+  it('of what another of ours watches is a conflict: one that was accepted before says so and does not vanish', async () => {
     const { deps, put, of, calls } = smallSubscriptions();
     const other = put({ resource: `users/${ANNA}/mailFolders/inbox/messages` });
     const key = put({ resource });
     expect(await renewSubscription(deps, key)).toEqual({ status: 'conflict', key: other });
-    expect(of(key)).toBeUndefined();
+    expect(of(key)).toMatchObject({
+      status: 'failing',
+      reason: { code: 'already_watched', message: expect.stringContaining(other) },
+    });
     expect(calls).toHaveLength(1);
+  });
+
+  it('of what another of ours watches is not kept where who asked for it is told so now', async () => {
+    const { deps, put, of } = smallSubscriptions();
+    const other = put({ resource: `users/${ANNA}/mailFolders/inbox/messages` });
+    const key = put({ resource });
+    expect(await renewSubscription(deps, key, 'forget')).toEqual({ status: 'conflict', key: other });
+    expect(of(key)).toBeUndefined();
   });
 
   it('that may not be looked up says what permission that takes, not which one the mail takes', async () => {

@@ -130,7 +130,7 @@ export function smallInbox(clock: Clock, watches: Watch[]): SmallInbox {
       },
       makeDue(key, graphId, reason) {
         acts.push({ act: 'makeDue', key, graphId, reason });
-        return Promise.resolve();
+        return Promise.resolve(watches.some((watch) => watch.key === key && watch.status !== 'paused'));
       },
       markFailing(key, reason) {
         acts.push({ act: 'markFailing', key, reason });

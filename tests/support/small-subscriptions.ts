@@ -28,7 +28,7 @@ export interface SmallSubscriptions {
   deps: Deps;
   clock: AdjustableClock;
   lines: ReturnType<typeof recordingLog>['lines'];
-  subscriptions: Map<string, Subscription & { fence: number; claimed: boolean; failures: number }>;
+  subscriptions: Map<string, Subscription & { fence: number; claimedUntil: number; failures: number }>;
   graph: GraphManners;
   /** What Graph was asked, and which orphans were remembered, in order. */
   calls: string[];
@@ -47,6 +47,13 @@ export function refused(httpStatus: number, message = 'Graph said no.'): GraphAn
 
 export const THROTTLED: GraphAnswer<never> = { status: 'throttled', retryAfterMs: 90_000 };
 export const UNREACHABLE: GraphAnswer<never> = { status: 'unreachable', message: 'no route' };
+
+const UNCLAIMED = Number.NEGATIVE_INFINITY;
+
+/** Whether `other` watches what `row`, which is being deleted, watched. */
+function watchesAnew(other: Subscription, row: Subscription): boolean {
+  return row.status === 'deleting' && other.status !== 'deleting' && other.resource === row.resource;
+}
 
 /** The verbs of the subscriptions with everything they need, in memory. */
 export function smallSubscriptions(): SmallSubscriptions {
@@ -78,7 +85,7 @@ export function smallSubscriptions(): SmallSubscriptions {
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: now(),
     };
-    subscriptions.set(key, { ...blank, ...fields, fence: 0, claimed: false, failures });
+    subscriptions.set(key, { ...blank, ...fields, fence: 0, claimedUntil: UNCLAIMED, failures });
     return key;
   };
 
@@ -93,30 +100,46 @@ export function smallSubscriptions(): SmallSubscriptions {
           each.status !== 'deleting',
       );
       if (twin !== undefined) return Promise.resolve({ status: 'conflict', key: twin.key });
-      const renewAt = new Date(clock.now() + 60_000).toISOString();
+      const renewAt = new Date(clock.now() + 10_000).toISOString();
       put({ ...wanted, changeTypes: [...wanted.changeTypes], renewAt });
       return Promise.resolve({ status: 'added', subscription: subscriptionOf(wanted.key) });
     },
     findSubscription: (key) => Promise.resolve(subscriptions.has(key) ? subscriptionOf(key) : null),
-    claimSubscription(key) {
+    claimSubscription(key, leaseMs) {
       const row = subscriptions.get(key);
       if (row === undefined) return Promise.resolve({ status: 'missing' });
-      if (row.claimed) return Promise.resolve({ status: 'busy' });
-      row.claimed = true;
+      if (row.claimedUntil > clock.now()) return Promise.resolve({ status: 'busy' });
+      row.claimedUntil = clock.now() + leaseMs;
       row.fence++;
       const { fence, failures } = row;
       return Promise.resolve({ status: 'claimed', fence, failures, subscription: subscriptionOf(key) });
     },
+    extendClaim(key, fence, leaseMs) {
+      const row = subscriptions.get(key);
+      if (row?.fence !== fence || row.claimedUntil === UNCLAIMED) return Promise.resolve(false);
+      row.claimedUntil = clock.now() + leaseMs;
+      return Promise.resolve(true);
+    },
     settleSubscription(key, fence, change) {
       const row = subscriptions.get(key);
-      if (row === undefined || row.fence !== fence) return Promise.resolve(false);
-      Object.assign(row, change, { claimed: false });
+      if (row?.fence !== fence) return Promise.resolve(false);
+      Object.assign(row, change, { claimedUntil: UNCLAIMED });
+      return Promise.resolve(true);
+    },
+    markRemoved(key, fence, reason) {
+      const row = subscriptions.get(key);
+      if (row?.fence !== fence) return Promise.resolve(false);
+      Object.assign(row, { status: 'removed', graphId: null, reason });
       return Promise.resolve(true);
     },
     rememberGraphId(key, fence, graphId) {
-      if (subscriptions.get(key)?.fence !== fence) return Promise.resolve(false);
+      const row = subscriptions.get(key);
+      if (row?.fence !== fence) return Promise.resolve('lost');
       calls.push(`remember ${graphId}`);
-      return Promise.resolve(true);
+      const isTaken = [...subscriptions.values()].some(
+        (each) => each.key !== key && (each.graphId === graphId || watchesAnew(each, row)),
+      );
+      return Promise.resolve(isTaken ? 'taken' : 'remembered');
     },
     resolveResource(key, fence, resource) {
       const row = subscriptions.get(key);
@@ -132,20 +155,21 @@ export function smallSubscriptions(): SmallSubscriptions {
       Object.assign(row, {
         status: 'deleting',
         reason: null,
-        claimed: false,
+        claimedUntil: UNCLAIMED,
         fence: row.fence + 1,
         failures: 0,
       });
       return Promise.resolve(true);
     },
-    removeSubscription(key) {
-      subscriptions.delete(key);
-      return Promise.resolve();
-    },
+    removeSubscription: (key, fence) =>
+      Promise.resolve(subscriptions.get(key)?.fence === fence && subscriptions.delete(key)),
     dueSubscriptions: (limit) =>
       Promise.resolve(
         [...subscriptions.values()]
-          .filter(({ renewAt, claimed }) => !claimed && renewAt !== null && renewAt <= now())
+          .filter(
+            ({ renewAt, claimedUntil }) =>
+              claimedUntil <= clock.now() && renewAt !== null && renewAt <= now(),
+          )
           .map(({ key }) => key)
           .slice(0, limit),
       ),
@@ -158,7 +182,7 @@ export function smallSubscriptions(): SmallSubscriptions {
   const subscriptionOf = (key: string): Subscription => {
     const row = subscriptions.get(key);
     if (row === undefined) throw new Error(`there is no ${key}`);
-    const { fence: _fence, claimed: _claimed, failures: _failures, ...subscription } = row;
+    const { fence: _fence, claimedUntil: _claimedUntil, failures: _failures, ...subscription } = row;
     return subscription;
   };
 

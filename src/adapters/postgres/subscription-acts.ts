@@ -1,12 +1,14 @@
 import type { Pool } from 'pg';
 import type { SubscriptionChange, SubscriptionStore } from '../../ports/subscription-store.ts';
-import { query, sqlState } from './pool.ts';
+import { query, sqlState, WITHOUT_WAITING } from './pool.ts';
 import { toSubscription, UNIQUE_VIOLATION, type SubscriptionRow } from './subscription-row.ts';
 
 type Acts = Pick<
   SubscriptionStore,
   | 'claimSubscription'
+  | 'extendClaim'
   | 'settleSubscription'
+  | 'markRemoved'
   | 'rememberGraphId'
   | 'resolveResource'
   | 'patchSubscription'
@@ -38,21 +40,28 @@ export function subscriptionActs(pool: Pool): Acts {
       const known = await query(pool, 'select from heliograph.subscriptions where key = $1', [key]);
       return { status: known.length > 0 ? 'busy' : 'missing' };
     },
-    settleSubscription: (key, fence, change) => settleSubscription(pool, key, fence, change),
-    async rememberGraphId(key, fence, graphId) {
+    async extendClaim(key, fence, leaseMs) {
       const rows = await query(
         pool,
-        `with claimed as (
-           select key from heliograph.subscriptions where key = $1 and fence = $2 for key share
-         ), remembered as (
-           insert into heliograph.subscription_graph_ids (graph_id, key) select $3, key from claimed
-           on conflict (graph_id) do nothing
-         )
-         select key from claimed`,
-        [key, fence, graphId],
+        `update heliograph.subscriptions s
+            set claimed_until = clock_timestamp() + $3 * interval '1 millisecond' from ${WITHOUT_WAITING}
+          where s.key = $1 and s.fence = $2 and s.claimed_until > '-infinity' returning s.key`,
+        [key, fence, leaseMs],
       );
       return rows.length > 0;
     },
+    settleSubscription: (key, fence, change) => settleSubscription(pool, key, fence, change),
+    async markRemoved(key, fence, reason) {
+      const rows = await query(
+        pool,
+        `update heliograph.subscriptions
+            set status = 'removed', graph_id = null, reason = $3::jsonb, updated_at = clock_timestamp()
+          where key = $1 and fence = $2 returning key`,
+        [key, fence, JSON.stringify(reason)],
+      );
+      return rows.length > 0;
+    },
+    rememberGraphId: (key, fence, graphId) => rememberGraphId(pool, key, fence, graphId),
     async resolveResource(key, fence, resource) {
       try {
         const rows = await query(
@@ -104,20 +113,29 @@ export function subscriptionActs(pool: Pool): Acts {
       );
       return rows.length > 0;
     },
-    async removeSubscription(key) {
-      await query(pool, 'delete from heliograph.subscriptions where key = $1', [key]);
+    async removeSubscription(key, fence) {
+      const rows = await query(
+        pool,
+        'delete from heliograph.subscriptions where key = $1 and fence = $2 returning key',
+        [key, fence],
+      );
+      return rows.length > 0;
     },
     async makeDue(key, removedGraphId, reason) {
-      await query(
+      const rows = await query(
         pool,
         `update heliograph.subscriptions
             set renew_at = clock_timestamp(),
                 status = case when $2::text is null then status else 'removed' end,
                 graph_id = case when $2::text is null then graph_id end,
+                fence = case when $2::text is null then fence else fence + 1 end,
+                claimed_until = case when $2::text is null then claimed_until else '-infinity' end,
                 reason = coalesce($3::jsonb, reason), updated_at = clock_timestamp()
-          where key = $1 and status not in ('paused', 'deleting') and ($2::text is null or graph_id = $2)`,
+          where key = $1 and status not in ('paused', 'deleting') and ($2::text is null or graph_id = $2)
+          returning key`,
         [key, removedGraphId, reason === null ? null : JSON.stringify(reason)],
       );
+      return rows.length > 0;
     },
     async markFailing(key, reason) {
       await query(
@@ -136,6 +154,36 @@ export function subscriptionActs(pool: Pool): Acts {
       );
     },
   };
+}
+
+/**
+ * Whether another watches the same is asked after Graph was: what Graph had by then cannot be that one's, unless it was there already.
+ */
+async function rememberGraphId(
+  pool: Pool,
+  key: string,
+  fence: number,
+  graphId: string,
+): Promise<'remembered' | 'taken' | 'lost'> {
+  const [row] = await query<{ free: boolean }>(
+    pool,
+    `with claimed as (
+       select s.key, not exists (
+                select from heliograph.subscriptions o
+                 where s.status = 'deleting' and o.status <> 'deleting' and o.tenant = s.tenant
+                   and o.resource = s.resource and o.change_types = s.change_types and o.rich = s.rich)
+              and not exists (
+                select from heliograph.subscription_graph_ids g where g.graph_id = $3 and g.key <> s.key) as free
+         from heliograph.subscriptions s where s.key = $1 and s.fence = $2 for key share
+     ), remembered as (
+       insert into heliograph.subscription_graph_ids (graph_id, key) select $3, key from claimed where free
+       on conflict (graph_id) do nothing
+     )
+     select free from claimed`,
+    [key, fence, graphId],
+  );
+  if (row === undefined) return 'lost';
+  return row.free ? 'remembered' : 'taken';
 }
 
 async function settleSubscription(

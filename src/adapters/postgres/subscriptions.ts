@@ -5,8 +5,11 @@ import { query, sqlState } from './pool.ts';
 import { subscriptionActs } from './subscription-acts.ts';
 import { toSubscription, UNIQUE_VIOLATION, type SubscriptionRow } from './subscription-row.ts';
 
-/** For whoever added a subscription to act on it. After that the scheduler does, as when the process was killed in between. */
-const OWN_ACT_MS = 60_000;
+/**
+ * For whoever added a subscription to claim it, which is the next thing done. After that the scheduler acts on it, as when the process
+ * was killed in between.
+ */
+const OWN_ACT_MS = 10_000;
 
 export function subscriptions(pool: Pool): SubscriptionStore {
   return {
