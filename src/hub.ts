@@ -10,10 +10,11 @@ import { webPubSubChannel } from './adapters/web-pubsub/web-pubsub-channel.ts';
 import type { Config, WebPubSubConnection } from './config/load-config.ts';
 import { clientStateSecret, type ClientStateSecret } from './core/client-state.ts';
 import { HubError, messageOf } from './core/errors.ts';
+import { requireFreeAddress } from './http/listening.ts';
 import { hubMetrics, type HubMetrics } from './http/metrics.ts';
 import { meteredChannel, meteredStore } from './http/metered.ts';
 import { LogTail } from './http/log-tail.ts';
-import { fillIn, type FillIn, type Filled } from './local/fill-in.ts';
+import { fillIn, holdDataDir, type FillIn, type Filled } from './local/fill-in.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GraphApi } from './ports/graph-api.ts';
 import type { Log } from './ports/log.ts';
@@ -87,6 +88,9 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
   const { config, log, closers } = fill;
   const clock: Clock = { now: Date.now, random: Math.random };
   const metrics = hubMetrics();
+  // The folder before the address: whoever starts the same hub twice is told that, rather than of a port.
+  await holdDataDir(fill);
+  await requireFreeAddress(config.http);
   const filled = await fillIn(fill);
   const { databaseUrl, embedded, masterKeys, graph: graphSettings, webPubSub } = filled;
 

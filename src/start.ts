@@ -12,8 +12,9 @@ import { openLogger } from './adapters/pino/logger.ts';
 import { bannerOf } from './banner.ts';
 import { isLoopback } from './config/kinds.ts';
 import type { Config } from './config/load-config.ts';
-import { HubError, messageOf } from './core/errors.ts';
+import { messageOf } from './core/errors.ts';
 import { buildApp } from './http/app.ts';
+import { inUrl, listen } from './http/listening.ts';
 import { Outages } from './http/outages.ts';
 import { SignInCodes } from './http/sign-in-codes.ts';
 import { openHub, type Hub } from './hub.ts';
@@ -69,7 +70,7 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     const outages = new Outages({ ...hub, log });
     running.push({ stop: () => Promise.resolve(outages.stop()) });
     app = await appOf(hub, { log, codes, outages });
-    const address = await listen(app, config);
+    const address = await listen(app, config.http);
     hub.publicUrl = config.http.publicUrl ?? address;
     running.push(...startRoles(hub));
     if (hub.filled.simulator !== null) await createFirstSubscriptions(hub);
@@ -137,32 +138,12 @@ function realtimeOrigin(connection: Hub['filled']['webPubSub']): string {
   return `${url.protocol === 'https:' ? 'wss' : 'ws'}://${url.host}`;
 }
 
-async function listen(app: FastifyInstance, { http }: Config): Promise<string> {
-  try {
-    await app.listen({ host: http.host, port: http.port, listenTextResolver: () => 'http.listening' });
-  } catch (error) {
-    throw new HubError(
-      'configuration',
-      `The hub cannot listen on ${http.host}:${http.port} (${messageOf(error)}). Stop what is there, or set another PORT.`,
-      { cause: error },
-    );
-  }
-  const bound = app.server.address();
-  // What listens everywhere is reached on loopback from this machine.
-  const host = http.host === '0.0.0.0' || http.host === '::' ? '127.0.0.1' : http.host;
-  return `http://${inUrl(host)}:${typeof bound === 'object' && bound !== null ? bound.port : http.port}`;
-}
-
 /**
  * Whether the banner may sign somebody in. It is for the person who started the hub: at a terminal, or where only this machine
  * reaches it; elsewhere what it says may end in a log that others read.
  */
 function mayShowSignIn({ mode, http }: Config, stdout: StartDeps['stdout']): boolean {
   return mode === 'local' && (stdout.isTTY === true || isLoopback(new URL(`http://${inUrl(http.host)}`)));
-}
-
-function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Ends a start that was told to stop. What cannot be opened in time is left as a crash would leave it. */

@@ -48,13 +48,16 @@ export interface FillIn {
   fatal: (error: Error) => void;
 }
 
+/** Takes the data folder for this process, where anything is kept there. Throws `data_dir_in_use`. */
+export async function holdDataDir({ config, closers }: FillIn): Promise<void> {
+  if (!needsDataDir(config)) return;
+  await ensureDataDir(config.dataDir);
+  const lock = await lockDataDir(config.dataDir);
+  closers.push(() => Promise.resolve(lock.release()));
+}
+
+/** Starts and makes what is not configured. Called by whoever holds the data folder. */
 export async function fillIn(fill: FillIn): Promise<Filled> {
-  const { config, closers } = fill;
-  if (needsDataDir(config)) {
-    await ensureDataDir(config.dataDir);
-    const lock = await lockDataDir(config.dataDir);
-    closers.push(() => Promise.resolve(lock.release()));
-  }
   const masterKeys = await masterKeysOf(fill);
   const adminApiKey = await adminApiKeyOf(fill);
   // Side by side: the first start is what a newcomer waits for.

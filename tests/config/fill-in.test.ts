@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { Environment } from '../../src/config/read-settings.ts';
-import { fillIn, type Filled } from '../../src/local/fill-in.ts';
+import { fillIn, holdDataDir, type Filled } from '../../src/local/fill-in.ts';
 import { silentLog } from '../support/logs.ts';
 import { MASTER_KEY, PRODUCTION } from './settings.ts';
 
@@ -16,7 +16,9 @@ afterAll(() => rmSync(directory, { recursive: true }));
 async function filledWith(env: Environment): Promise<Filled> {
   const closers: (() => Promise<void>)[] = [];
   try {
-    return await fillIn({ config: loadConfig(env), log: silentLog, closers, fatal: () => {} });
+    const fill = { config: loadConfig(env), log: silentLog, closers, fatal: () => {} };
+    await holdDataDir(fill);
+    return await fillIn(fill);
   } finally {
     for (const close of closers.reverse()) await close();
   }

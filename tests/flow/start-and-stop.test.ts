@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -215,19 +215,22 @@ test('a second hub on one data folder says so and exits with 1; the first goes o
   expect(await hub.readiness()).toMatchObject({ status: 200, body: { status: 'ready' } });
 }, 60_000);
 
-test('a port that is taken is said so, and ends it with 1', async () => {
-  await atRest();
+test('a port that is taken is said so and ends it with 1, before any database is opened or migrated', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   await once(squatter, 'listening');
   onTestFinished(() => void squatter.close());
   const { port } = squatter.address() as { port: number };
+  const dataDir = join(hub.folder, 'on-a-taken-port');
   const other = groupOf([process.execPath, resolve('src/main.ts'), 'start'], hub.folder, {
+    DATA_DIR: dataDir,
     PORT: String(port),
   });
   expect(await other.exited).toBe(1);
   expect(other.output()).toMatch(
     new RegExp(`error: The hub cannot listen on 127.0.0.1:${port}.*another PORT`),
   );
+  expect(other.output()).not.toContain('store.migrated');
+  expect(readdirSync(dataDir)).toEqual(['lock']);
 }, 30_000);
 
 test('readyz tells everybody whether it is ready, and those with a key what is not real here', async () => {
