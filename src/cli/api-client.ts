@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { loadClientConfig, type ClientConfig } from '../config/client-config.ts';
 import { messageOf } from '../core/errors.ts';
-import { Problem } from '../http/schemas/common.ts';
+import { failureOf, notOurs, parseJson } from './answered-failure.ts';
 import { CommandFailure, type CliDeps } from './deps.ts';
 
 /** Creating a subscription waits for Graph, which calls the hub back before it answers. */
@@ -14,7 +14,11 @@ export interface ApiRequest {
   /** Below `/api/v1`. */
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;
-  body?: unknown;
+  body?: Readonly<Record<string, unknown>>;
+  /** The member of the body that was given as an argument; the others are options. */
+  argument?: string;
+  /** What to do where there is no such thing. */
+  notFound?: string;
 }
 
 /** An answer of the hub: what it means, and its text as it came. */
@@ -39,7 +43,7 @@ export async function connectToHub(deps: CliDeps): Promise<ApiClient> {
   const config = loadClientConfig({ env: deps.env, dotenv: deps.dotenv });
   const key = await apiKeyOf(config);
   const send = async (request: ApiRequest, headers: Record<string, string>, signal: AbortSignal) => {
-    const response = await reach(deps, config.url, requestUrl(config.url, request), {
+    const response = await reach(deps, config, requestUrl(config.url, request), {
       method: request.method ?? 'GET',
       headers: {
         authorization: `Bearer ${key}`,
@@ -50,7 +54,7 @@ export async function connectToHub(deps: CliDeps): Promise<ApiClient> {
       redirect: 'manual',
       signal,
     });
-    if (!response.ok) throw await failureOf(response, config);
+    if (!response.ok) throw await failureOf({ deps, config, request }, response);
     return response;
   };
   return {
@@ -91,68 +95,19 @@ async function apiKeyOf({ url, apiKey, apiKeyFile }: ClientConfig): Promise<stri
   }
 }
 
-async function reach(deps: CliDeps, base: string, url: URL, init: RequestInit): Promise<Response> {
+async function reach(deps: CliDeps, config: ClientConfig, url: URL, init: RequestInit): Promise<Response> {
   try {
     return await deps.fetch(url, init);
   } catch (cause) {
     const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
-    const why = inner instanceof Error && 'code' in inner ? String(inner.code) : messageOf(inner);
-    throw new CommandFailure(`No hub answers at ${base} (${why}).`, {
-      remedy: 'Start one with `npm start`, or set HELIOGRAPH_URL to where it runs.',
+    const code = inner instanceof Error && 'code' in inner ? inner.code : null;
+    const why = typeof code === 'string' ? code : messageOf(inner);
+    throw new CommandFailure(`No hub answers at ${config.url} (${why}).`, {
+      remedy:
+        config.urlFrom === 'HELIOGRAPH_URL'
+          ? 'HELIOGRAPH_URL names that address: correct it, or start a hub there with `npm start`.'
+          : '`npm start` starts one. One that runs already is found by its PORT, set here as at its start, or by HELIOGRAPH_URL.',
       cause,
     });
-  }
-}
-
-/** What a refusal says, and what to do about those that a person meets often. */
-async function failureOf(response: Response, config: ClientConfig): Promise<CommandFailure> {
-  const { status } = response;
-  const location = response.headers.get('location');
-  if (status >= 300 && status < 400 && location !== null)
-    return new CommandFailure(`${config.url} sends its callers on to ${location}.`, {
-      status,
-      remedy: 'Set HELIOGRAPH_URL to that address if it is your hub.',
-    });
-  const problem = parseJson(await response.text());
-  if (!Value.Check(Problem, problem)) return notOurs(config.url, status);
-  // The detail may have said some of them already.
-  const lines = (problem.errors ?? [])
-    .filter(({ message }) => !problem.detail.includes(message))
-    .map(({ path, message }) => `${path}: ${message}`);
-  const remedy = remedyOf(problem, config);
-  return new CommandFailure(problem.detail, { status, lines, ...(remedy !== undefined && { remedy }) });
-}
-
-function remedyOf(problem: Problem & Record<string, unknown>, config: ClientConfig): string | undefined {
-  const { remedy, key, oldest } = problem;
-  if (typeof remedy === 'string') return remedy;
-  if (problem.status === 401) {
-    const which = config.apiKey === null ? `in ${config.apiKeyFile ?? 'use'}` : 'that is set';
-    return `The hub does not know the API key ${which}. Set HELIOGRAPH_API_KEY to one it knows.`;
-  }
-  if (problem.status === 403) return 'Set HELIOGRAPH_API_KEY to a key with the role that this takes.';
-  if (problem.status === 409 && typeof key === 'string')
-    return `See it with \`heliograph subscriptions show ${key}\`.`;
-  if (problem.status === 410 && (typeof oldest === 'string' || typeof oldest === 'number'))
-    return `The oldest event that is kept is ${oldest}.`;
-  if (problem.status === 429 || problem.status === 503) return 'Try again in a moment.';
-  return undefined;
-}
-
-function notOurs(url: string, status: number): CommandFailure {
-  return new CommandFailure(
-    `What answers at ${url} (${status}) does not speak as a hub of this version does.`,
-    {
-      status,
-      remedy: 'Check HELIOGRAPH_URL, and that the hub and this command line are of the same version.',
-    },
-  );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return text === '' ? null : JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { connectToHub, type ApiAnswer, type ApiClient } from './api-client.ts';
 import type { CliDeps, ExitCode } from './deps.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
@@ -11,6 +11,8 @@ export interface Cli {
   print(text: string): void;
   /** To stderr: what a person should know and a program should not read. */
   say(text: string): void;
+  /** A command line of this program, as it can be pasted. */
+  line(words: string): string;
   /** Where the outcome of the command goes. */
   exit(code: ExitCode): void;
 }
@@ -22,6 +24,7 @@ export function cliOf(deps: CliDeps, exit: (code: ExitCode) => void): Cli {
     api: () => connectToHub(deps),
     print: (text) => void deps.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     say: (text) => void deps.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+    line: (words) => `${deps.calledAs} ${words}`,
     exit,
   };
 }
@@ -31,12 +34,34 @@ export function addCommand(
   parent: Command,
   spec: { usage: string; summary: string; description?: string; examples: readonly string[] },
 ): Command {
-  const lines = spec.examples.map((example) => `  $ heliograph ${example}`);
-  return parent
-    .command(spec.usage)
+  const command = parent.command(spec.usage);
+  return command
     .summary(spec.summary)
-    .description(spec.description ?? spec.summary)
-    .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+    .description(spec.description ?? asSentence(spec.summary))
+    .showHelpAfterError(helpRemedy(command))
+    .addHelpText('after', examplesText(command, spec.examples));
+}
+
+/** The end of a help page. @param examples without the program's own name */
+export function examplesText(command: Command, examples: readonly string[]): string {
+  const [program] = withParents(command);
+  const lines = examples.map((example) => `  $ ${program?.name() ?? ''} ${example}`);
+  return `\nExamples:\n${lines.join('\n')}`;
+}
+
+/** What follows the refusal of what was typed. */
+export function helpRemedy(command: Command): string {
+  const path = withParents(command).map((each) => each.name());
+  return `What it takes: ${path.join(' ')} --help`;
+}
+
+/** The program first. */
+function withParents(command: Command): Command[] {
+  return [...(command.parent === null ? [] : withParents(command.parent)), command];
+}
+
+function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** A command whose answer a program may want as it is. */
@@ -47,18 +72,4 @@ export function withJson(command: Command): Command {
 /** An answer for a program: one JSON document, `null` where the API answers without one. */
 export function jsonOf({ text }: ApiAnswer<unknown>): string {
   return text === '' ? 'null' : text;
-}
-
-/** A whole number of at least 1, as an option or an argument. */
-export function positiveNumber(text: string): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (value < 1) throw new InvalidArgumentError('Give a whole number of at least 1.');
-  return value;
-}
-
-/** How many to list at most; the API gives no more than a thousand at once. */
-export function pageSize(text: string): number {
-  const value = positiveNumber(text);
-  if (value > 1000) throw new InvalidArgumentError('Give at most 1000.');
-  return value;
 }

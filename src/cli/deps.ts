@@ -11,7 +11,9 @@ export interface Output {
 /** Everything the command line touches, so that a test can drive it in its own process. */
 export interface CliDeps {
   /** Runs a hub until it is told to stop; gives the exit code. */
-  start(options: { config: Config }): Promise<number>;
+  start(options: { config: Config; calledAs: string }): Promise<number>;
+  /** What a person types before a command's own words: `heliograph`, or `npx --no-install heliograph`. */
+  calledAs: string;
   fetch: typeof globalThis.fetch;
   stdout: Output;
   stderr: Output;
@@ -32,17 +34,25 @@ export type ExitCode = 0 | 1 | 2;
 export class CommandFailure extends Error {
   readonly lines: readonly string[];
   readonly remedy: string | null;
+  readonly exitCode: ExitCode;
   /** The HTTP status where a hub answered; null where none did. */
   readonly status: number | null;
 
   constructor(
     message: string,
-    more: { lines?: readonly string[]; remedy?: string; status?: number; cause?: unknown } = {},
+    more: {
+      lines?: readonly string[];
+      remedy?: string;
+      status?: number;
+      exitCode?: ExitCode;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, 'cause' in more ? { cause: more.cause } : {});
     this.name = 'CommandFailure';
     this.lines = more.lines ?? [];
     this.remedy = more.remedy ?? null;
     this.status = more.status ?? null;
+    this.exitCode = more.exitCode ?? 1;
   }
 }

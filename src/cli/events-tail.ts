@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { Value } from 'typebox/value';
-import { CloudEvent, EventPage } from '../http/schemas/events.ts';
-import type { ApiClient } from './api-client.ts';
-import { addCommand, positiveNumber, withJson, type Cli } from './cli.ts';
+import { CloudEvent } from '../http/schemas/events.ts';
+import { addCommand, withJson, type Cli } from './cli.ts';
 import { CommandFailure } from './deps.ts';
-import { sequenceArgument, withEventFilters, type EventFilters } from './event-filters.ts';
+import { withEventFilters, type EventFilters } from './event-filters.ts';
 import { followEvents } from './event-stream.ts';
 import { eventLine } from './event-view.ts';
+import { endOfLog, newestSequence } from './newest-sequence.ts';
+import { positiveNumber, sequence, typed } from './typed-values.ts';
 
 interface TailOptions extends EventFilters {
   json?: boolean;
@@ -28,15 +29,23 @@ export function addTail(noun: Command, cli: Cli): void {
         'events tail --type MessageCreated --limit 1 --json',
       ],
     }),
-  )
-    .option('--after <sequence>', 'begin after this one (default: from now on)', sequenceArgument)
-    .option('--limit <n>', 'end after so many', positiveNumber);
+  );
+  command
+    .option(
+      '--after <sequence>',
+      'begin after this one (default: from now on)',
+      typed(command, '--after', sequence),
+    )
+    .option('--limit <n>', 'end after so many', typed(command, '--limit', positiveNumber));
   withJson(command).action(async ({ json = false, after, limit = Infinity, ...filters }: TailOptions) => {
     const api = await cli.api();
-    const start = after ?? (await newestSequence(api));
+    // Said to the hub from the first connection on, or what comes while it is lost would be missed.
+    const newest = await newestSequence(api);
+    const start = after ?? String(newest);
     const { stdout } = cli.deps;
     const deps = { ...cli.deps, api, say: (text: string) => cli.say(text), random: Math.random };
     const view = { terminal: cli.terminal, cut: stdout.isTTY === true };
+    if (Number(start) > newest) cli.say(`${endOfLog(newest)}; waiting for event ${Number(start) + 1}.`);
     if (!json && stdout.isTTY === true) cli.say('Waiting for events; Ctrl-C ends it.');
     let shown = 0;
     for await (const { data } of followEvents(
@@ -54,10 +63,4 @@ export function addTail(noun: Command, cli: Cli): void {
       if (shown >= limit) return;
     }
   });
-}
-
-/** Where "from now on" is: said to the hub from the first connection on, or what comes while it is lost would be missed. */
-async function newestSequence(api: ApiClient): Promise<string> {
-  const { body } = await api.ask(EventPage, { path: '/events', query: { order: 'desc', limit: 1 } });
-  return body.items[0]?.sequence ?? '0';
 }

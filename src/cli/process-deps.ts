@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { processSettings } from '../config/process-settings.ts';
+import { calledAs } from './called-as.ts';
 import type { CliDeps, Output } from './deps.ts';
 
 /**
@@ -15,6 +16,7 @@ export function processDeps(start: CliDeps['start']): CliDeps {
   const settings = processSettings();
   return {
     start,
+    calledAs: calledAs(settings.env),
     fetch: globalThis.fetch,
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { cliOf } from './cli.ts';
+import { cliOf, examplesText, helpRemedy } from './cli.ts';
 import { addConfig } from './config.ts';
 import type { CliDeps, ExitCode } from './deps.ts';
 import { addDestinations } from './destinations.ts';
@@ -10,17 +10,21 @@ import { addSetAside } from './set-aside.ts';
 import { addStart } from './start.ts';
 import { addSubscriptions } from './subscriptions.ts';
 
+const EXAMPLES = ['start', 'subscriptions create --resource users/{id}/messages', 'events tail'];
+const EXIT_CODES = 'Exit codes: 0 done, 1 failed, 2 wrong usage.';
+
 /**
  * The program `heliograph`: one file for each noun. Commander's refusals and the failures of commands are thrown by `parseAsync`.
  * @param exit told the exit code of a command that was carried out
  */
 export function buildProgram(deps: CliDeps, exit: (code: ExitCode) => void): Command {
   const cli = cliOf(deps, exit);
-  const program = new Command('heliograph')
+  const program = new Command(deps.calledAs);
+  program
     .description('A hub for the change notifications of Microsoft Graph.')
     .version(manifest.version)
     .exitOverride()
-    .showHelpAfterError('(--help shows the options, with examples)')
+    .showHelpAfterError(helpRemedy(program))
     .configureOutput({
       writeOut: (text) => void deps.stdout.write(text),
       writeErr: (text) => void deps.stderr.write(text),
@@ -29,14 +33,7 @@ export function buildProgram(deps: CliDeps, exit: (code: ExitCode) => void): Com
       getOutHasColors: () => cli.terminal.colours,
       getErrHasColors: () => deps.stderr.isTTY === true && cli.terminal.colours,
     })
-    .addHelpText(
-      'after',
-      '\nExamples:\n' +
-        '  $ heliograph start\n' +
-        '  $ heliograph subscriptions create --resource users/{id}/messages\n' +
-        '  $ heliograph events tail\n\n' +
-        'Exit codes: 0 done, 1 failed, 2 wrong usage.',
-    );
+    .addHelpText('after', `${examplesText(program, EXAMPLES)}\n\n${EXIT_CODES}`);
   for (const add of [addStart, addSubscriptions, addEvents, addSetAside, addDestinations, addConfig])
     add(program, cli);
   return program;
@@ -48,10 +45,12 @@ export async function runProgram(deps: CliDeps, args: readonly string[]): Promis
   const program = buildProgram(deps, (given) => {
     code = given;
   });
+  let under: Command = program;
+  program.hook('preAction', (_, command) => void (under = command));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (thrown) {
-    return reportFailure(deps.stderr, thrown);
+    return reportFailure({ ...deps, helpRemedy: helpRemedy(under) }, thrown);
   }
 }

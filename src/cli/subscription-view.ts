@@ -1,5 +1,6 @@
 import type { SubscriptionStatus } from '../core/subscription.ts';
 import type { Subscription } from '../http/schemas/subscriptions.ts';
+import type { Cli } from './cli.ts';
 import type { Colour, Column, Terminal } from './terminal.ts';
 import { fullTime, relativeTime } from './words.ts';
 
@@ -50,6 +51,11 @@ export function subscriptionFields(terminal: Terminal, subscription: Subscriptio
     ['created', fullTime(rest.createdAt, nowMs)],
     ['changed', fullTime(rest.updatedAt, nowMs)],
   ]);
+}
+
+/** What to do about a key that is none. */
+export function whatIsWatched({ line }: Pick<Cli, 'line'>): string {
+  return `To see what is watched: ${line('subscriptions list')}`;
 }
 
 /** Why a subscription is not well, with what to do, a line for each sentence. */

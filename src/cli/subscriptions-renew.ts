@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { isSubscriptionKey } from '../core/client-state.ts';
 import { RenewDue, Subscription } from '../http/schemas/subscriptions.ts';
 import { addCommand, jsonOf, withJson, type Cli } from './cli.ts';
-import { statusColour, troubleOf } from './subscription-view.ts';
+import { statusColour, troubleOf, whatIsWatched } from './subscription-view.ts';
+import { refuseUsage, subscriptionKey, typed } from './typed-values.ts';
 import { oneLine, relativeTime } from './words.ts';
 
 /** Renewing did what it should when Graph keeps the subscription, or when nobody wants it kept. */
@@ -16,15 +16,14 @@ export function addRenew(noun: Command, cli: Cli): void {
       'Renews a subscription at Graph now, or creates it anew where Graph has lost it. With --due all that are due, as from ' +
       'cron. Fails when any of them is failing afterwards.',
     examples: ['subscriptions renew KEY', 'subscriptions renew --due', 'subscriptions renew --due --json'],
-  })
-    .argument('[key]', 'its key, as the list shows it')
+  });
+  command
+    .argument('[key]', 'its key, as the list shows it', typed(command, 'key', subscriptionKey))
     .option('--due', 'all that are due');
   withJson(command).action(
     async (key: string | undefined, { due, json }: { due?: boolean; json?: boolean }) => {
       if ((key === undefined) === (due !== true))
-        command.error('error: give the key of one subscription, or --due', { exitCode: 2 });
-      if (key !== undefined && !isSubscriptionKey(key))
-        command.error(`error: '${key}' is no key. A key has 16 to 40 of a-z and 0-9.`, { exitCode: 2 });
+        refuseUsage(command, 'give either the key of one subscription, or --due.');
       await (key === undefined ? renewDue(cli, json === true) : renewOne(cli, key, json === true));
     },
   );
@@ -32,7 +31,11 @@ export function addRenew(noun: Command, cli: Cli): void {
 
 async function renewOne(cli: Cli, key: string, json: boolean): Promise<void> {
   const api = await cli.api();
-  const answer = await api.ask(Subscription, { method: 'POST', path: `/subscriptions/${key}/renew` });
+  const answer = await api.ask(Subscription, {
+    method: 'POST',
+    path: `/subscriptions/${key}/renew`,
+    notFound: whatIsWatched(cli),
+  });
   const { status, expiresAt } = answer.body;
   if (json) cli.print(jsonOf(answer));
   else {
@@ -62,7 +65,7 @@ async function renewDue(cli: Cli, json: boolean): Promise<void> {
     );
   if (unwell.length === 0) return;
   cli.say(
-    `${unwell.length} of ${renewed.length} could not be renewed. Why: heliograph subscriptions show ${unwell[0]?.key ?? ''}`,
+    `${unwell.length} of ${renewed.length} could not be renewed. Why: ${cli.line(`subscriptions show ${unwell[0]?.key ?? ''}`)}`,
   );
   cli.exit(1);
 }

@@ -1,12 +1,19 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { Type } from 'typebox';
-import { isSubscriptionKey } from '../core/client-state.ts';
-import { CHANGE_TYPES, type ChangeType } from '../core/resource-catalogue.ts';
+import { listOf, oneOf } from '../config/kinds.ts';
+import { CHANGE_TYPES } from '../core/resource-catalogue.ts';
 import { FETCH_MODES } from '../core/subscription.ts';
 import { type NewSubscription, Subscription, SubscriptionPage } from '../http/schemas/subscriptions.ts';
-import { addCommand, jsonOf, pageSize, withJson, type Cli } from './cli.ts';
+import { addCommand, jsonOf, withJson, type Cli } from './cli.ts';
 import { addRenew } from './subscriptions-renew.ts';
-import { statusColour, subscriptionColumns, subscriptionFields, troubleOf } from './subscription-view.ts';
+import {
+  statusColour,
+  subscriptionColumns,
+  subscriptionFields,
+  troubleOf,
+  whatIsWatched,
+} from './subscription-view.ts';
+import { pageSize, subscriptionKey, textUpTo, typed } from './typed-values.ts';
 import { oneLine, relativeTime } from './words.ts';
 
 export function addSubscriptions(program: Command, cli: Cli): void {
@@ -26,19 +33,8 @@ export function addSubscriptions(program: Command, cli: Cli): void {
   addDelete(noun, cli);
 }
 
-/** A subscription's key as an argument. */
-function keyArgument(text: string): string {
-  if (!isSubscriptionKey(text)) throw new InvalidArgumentError('A key has 16 to 40 of a-z and 0-9.');
-  return text;
-}
-
-function changeTypeList(text: string): ChangeType[] {
-  const given = text.split(',').map((part) => part.trim());
-  const known = CHANGE_TYPES.filter((each) => given.includes(each));
-  if (known.length === 0 || given.some((each) => !known.some((name) => name === each)))
-    throw new InvalidArgumentError(`Give some of ${CHANGE_TYPES.join(',')}.`);
-  return known;
-}
+/** How the changed resource can be fetched today, of the ways that the API names. */
+const FETCH_MODES_TODAY = ['get', 'none'];
 
 function addCreate(noun: Command, cli: Cli): void {
   const command = addCommand(noun, {
@@ -51,21 +47,26 @@ function addCreate(noun: Command, cli: Cli): void {
       'subscriptions create --resource users/{id}/events --change-types created,deleted',
       'subscriptions create --resource chats/{id}/messages --fetch none --json',
     ],
-  })
-    .requiredOption('--resource <path>', "what to watch: Graph's path, relative")
+  });
+  command
+    .requiredOption(
+      '--resource <path>',
+      "what to watch: Graph's path, relative",
+      typed(command, '--resource', textUpTo(2048)),
+    )
     .option(
       '--change-types <list>',
       'some of created,updated,deleted (default: all the resource allows)',
-      changeTypeList,
+      typed(command, '--change-types', listOf(oneOf(CHANGE_TYPES))),
     )
-    .option('--tenant <id>', 'whose (default: the only tenant)')
-    .option('--rich', 'ask Graph to send the changed resource along, encrypted')
+    .option('--tenant <id>', 'whose (default: the only tenant)', typed(command, '--tenant', textUpTo(64)))
     .addOption(
-      new Option(
-        '--fetch <how>',
-        'how the changed resource is fetched (default: get, or delta where there is no other way)',
-      ).choices(FETCH_MODES),
-    );
+      new Option('--fetch <how>', 'how the changed resource is fetched (default: get)')
+        .choices(FETCH_MODES_TODAY)
+        .argParser(typed(command, '--fetch', oneOf(FETCH_MODES))),
+    )
+    // Refused by the hub as things stand, which says so to whoever asks for it.
+    .addOption(new Option('--rich', 'ask Graph to send the changed resource along, encrypted').hideHelp());
   withJson(command).action(async ({ json, ...wish }: NewSubscription & { json?: boolean }) => {
     const api = await cli.api();
     const answer = await api.ask(Subscription, { method: 'POST', path: '/subscriptions', body: wish });
@@ -76,9 +77,9 @@ function addCreate(noun: Command, cli: Cli): void {
       cli.print(`${key}  ${cli.terminal.paint(statusColour(status), status)}${expiry}  ${oneLine(resource)}`);
     }
     if (answer.status !== 202) return;
-    for (const line of troubleOf(answer.body)) cli.say(oneLine(line));
+    if (answer.body.reason !== null) cli.say(oneLine(answer.body.reason.message));
     cli.say(
-      `Graph has not accepted it yet. The scheduler goes on trying: heliograph subscriptions show ${key}`,
+      `It is kept, and the hub goes on trying until Graph accepts it. How it stands: ${cli.line(`subscriptions show ${key}`)}`,
     );
   });
 }
@@ -92,21 +93,24 @@ function addList(noun: Command, cli: Cli): void {
       'subscriptions list --limit 10 --after KEY',
       'subscriptions list --json',
     ],
-  })
-    .option('--limit <n>', 'at most so many', pageSize, 100)
-    .option('--after <key>', 'those after this key', keyArgument);
+  });
+  command
+    .option('--limit <n>', 'at most so many', typed(command, '--limit', pageSize), 100)
+    .option('--after <key>', 'those after this key', typed(command, '--after', subscriptionKey));
   withJson(command).action(async ({ json, ...query }: { json?: boolean; limit: number; after?: string }) => {
     const api = await cli.api();
     const answer = await api.ask(SubscriptionPage, { path: '/subscriptions', query });
     if (json === true) return cli.print(jsonOf(answer));
     const { items, next } = answer.body;
-    if (items.length === 0 && query.after === undefined)
+    if (items.length === 0)
       return cli.print(
-        'Nothing is watched yet. Begin: heliograph subscriptions create --resource users/{id}/messages',
+        query.after === undefined
+          ? `Nothing is watched yet. Begin: ${cli.line('subscriptions create --resource users/{id}/messages')}`
+          : `There is no subscription after ${query.after}.`,
       );
-    if (items.length > 0) cli.print(cli.terminal.table(subscriptionColumns(cli.deps.now()), items));
+    cli.print(cli.terminal.table(subscriptionColumns(cli.deps.now()), items));
     for (const line of items.flatMap(troubleOf)) cli.print(oneLine(line));
-    if (next !== null) cli.say(`There are more: heliograph subscriptions list --after ${next}`);
+    if (next !== null) cli.say(`There are more: ${cli.line(`subscriptions list --after ${next}`)}`);
   });
 }
 
@@ -115,10 +119,14 @@ function addShow(noun: Command, cli: Cli): void {
     usage: 'show',
     summary: 'show one, with its status, its reason and what to do',
     examples: ['subscriptions show KEY', 'subscriptions show KEY --json'],
-  }).argument('<key>', 'its key, as the list shows it', keyArgument);
+  });
+  command.argument('<key>', 'its key, as the list shows it', typed(command, 'key', subscriptionKey));
   withJson(command).action(async (key: string, { json }: { json?: boolean }) => {
     const api = await cli.api();
-    const answer = await api.ask(Subscription, { path: `/subscriptions/${key}` });
+    const answer = await api.ask(Subscription, {
+      path: `/subscriptions/${key}`,
+      notFound: whatIsWatched(cli),
+    });
     cli.print(json === true ? jsonOf(answer) : subscriptionFields(cli.terminal, answer.body, cli.deps.now()));
   });
 }
@@ -129,10 +137,15 @@ function addDelete(noun: Command, cli: Cli): void {
     summary: 'watch it no longer',
     description: 'Deletes it at Graph and here. Its events stay in the log.',
     examples: ['subscriptions delete KEY'],
-  }).argument('<key>', 'its key, as the list shows it', keyArgument);
+  });
+  command.argument('<key>', 'its key, as the list shows it', typed(command, 'key', subscriptionKey));
   withJson(command).action(async (key: string, { json }: { json?: boolean }) => {
     const api = await cli.api();
-    const answer = await api.ask(Type.Null(), { method: 'DELETE', path: `/subscriptions/${key}` });
+    const answer = await api.ask(Type.Null(), {
+      method: 'DELETE',
+      path: `/subscriptions/${key}`,
+      notFound: whatIsWatched(cli),
+    });
     if (json === true) cli.print(jsonOf(answer));
     else if (answer.status === 202)
       cli.print(`${key} is being deleted; Graph cannot be asked just now, and the hub goes on trying.`);

@@ -40,7 +40,7 @@ export function fullTime(timestamp: string | null, nowMs: number): string {
 export function parseTime(text: string, nowMs: number): string | null {
   const ago = /^(\d{1,6})(s|m|h|d)$/.exec(text);
   const size = { s: 1, m: 60, h: 3_600, d: 86_400 }[ago?.[2] ?? ''];
-  if (size !== undefined) return new Date(nowMs - Number(ago?.[1]) * size * 1000).toISOString();
+  if (size !== undefined) return new Date(Math.max(0, nowMs - Number(ago?.[1]) * size * 1000)).toISOString();
   const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
   const time = isDate ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? null : new Date(time).toISOString();

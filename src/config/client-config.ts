@@ -9,6 +9,8 @@ import { readSettings, type SettingSources } from './read-settings.ts';
 export interface ClientConfig {
   /** Without a slash at the end. */
   url: string;
+  /** The settings that name it. */
+  urlFrom: 'HELIOGRAPH_URL' | 'PORT';
   /** Null: take what `apiKeyFile` holds. */
   apiKey: string | null;
   /** The bootstrap key of this host. Null for a hub elsewhere, which is never sent that key. */
@@ -36,6 +38,7 @@ export function loadClientConfig(sources: SettingSources): ClientConfig {
   const here = values.HELIOGRAPH_URL === null || isLoopback(new URL(url));
   return {
     url,
+    urlFrom: values.HELIOGRAPH_URL === null ? 'PORT' : 'HELIOGRAPH_URL',
     apiKey: values.HELIOGRAPH_API_KEY ?? (here ? values.ADMIN_API_KEY : null),
     apiKeyFile: here ? resolve(values.DATA_DIR, 'admin-api-key') : null,
   };

@@ -14,7 +14,7 @@ function accepted<T>(value: T): Parsed<T> {
 }
 
 /** What was given, short enough for one line of an error. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }
 
@@ -44,7 +44,7 @@ export function listOf<T>(kind: Parse<T>): Parse<readonly T[]> {
 }
 
 export function numberBetween(least: number, most: number, shape: 'whole' | 'decimal'): Parse<number> {
-  const pattern = shape === 'whole' ? /^\d{1,9}$/ : /^\d{1,9}(\.\d{1,9})?$/;
+  const pattern = shape === 'whole' ? /^\d{1,16}$/ : /^\d{1,9}(\.\d{1,9})?$/;
   return (text) => {
     const value = pattern.test(text) ? Number(text) : Number.NaN;
     return value >= least && value <= most

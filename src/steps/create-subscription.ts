@@ -59,7 +59,8 @@ function checkWish(
 ): { wanted: NewSubscription } | { flaws: Flaw[] } {
   const flaws: Flaw[] = [];
   const tenant = wish.tenant ?? (tenants.length === 1 ? tenants[0] : undefined);
-  if (tenant === undefined) flaws.push({ path: '/tenant', message: 'name one: this hub has several' });
+  if (tenant === undefined)
+    flaws.push({ path: '/tenant', message: 'is needed: this hub has several tenants' });
   else if (!tenants.includes(tenant))
     flaws.push({ path: '/tenant', message: `is not a tenant of this hub (it has ${tenants.join(', ')})` });
   const watched = watchedResource(wish.resource);
@@ -69,16 +70,14 @@ function checkWish(
     if (watched !== null && !watched.kind.changeTypes.includes(each))
       flaws.push({
         path: '/changeTypes',
-        message: `Graph does not tell of ${each} for ${watched.path}; it tells of ${watched.kind.changeTypes.join(', ')}`,
+        message: `cannot have ${each}: for ${watched.path} Graph tells of ${watched.kind.changeTypes.join(', ')}`,
       });
   if (wish.rich === true)
     flaws.push({
       path: '/rich',
-      message:
-        'notifications with resource data are not available yet: leave it out, the hub fetches what changed',
+      message: 'is not available yet: leave it out, the hub fetches what changed',
     });
-  if (wish.fetch === 'delta')
-    flaws.push({ path: '/fetch', message: 'delta is not available for this resource yet: use get or none' });
+  if (wish.fetch === 'delta') flaws.push({ path: '/fetch', message: 'delta is not available for this resource yet: use get or none' });
   if (flaws.length > 0 || tenant === undefined || watched === null) return { flaws };
   return {
     wanted: {
@@ -95,9 +94,9 @@ function checkWish(
 function unknownResource(resource: string): string {
   const examples = RESOURCE_KINDS.map((kind) => kind.example).join(', ');
   return resource.includes('?')
-    ? 'query options are not available yet: give the path alone'
+    ? 'cannot have query options yet: give the path alone'
     : /^\/?me(\/|$)/i.test(resource)
-      ? "an app has no me: write users/{id} with the user's object id or principal name"
+      ? "begins with me, but an app has no me: write users/{id} with the user's object id or principal name"
       : `is not a resource this hub can watch; it watches ${examples}`;
 }
 

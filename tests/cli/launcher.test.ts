@@ -100,7 +100,7 @@ describe.each(nodes)('started by %s', (_, node) => {
     expect(await outcome(launch(path, ['events', 'show', '7']))).toEqual({
       code: 1,
       out: '',
-      err: 'error: There is no such event.\n',
+      err: 'error: There is no such event.\nTo see what there is: heliograph events list\n',
     });
     expect(await outcome(launch(path, ['events', 'show']))).toMatchObject({ code: 2, out: '' });
   });

@@ -22,7 +22,12 @@ function refuse(message: string): () => Promise<never> {
 }
 
 describe('help', () => {
-  const deps = { stdout: { write: () => true }, stderr: { write: () => true }, env: {} };
+  const deps = {
+    calledAs: 'heliograph',
+    stdout: { write: () => true },
+    stderr: { write: () => true },
+    env: {},
+  };
   const program = buildProgram(deps as unknown as CliDeps, () => {});
   const paths = commandsOf(program).map((command) => pathOf(command).split(' ').slice(1));
 
@@ -62,6 +67,22 @@ describe('help', () => {
       code: 2,
       err: expect.stringMatching(/unknown command.*\n.*--help/),
     });
+  });
+
+  it('names the program as it was called, in all that can be pasted', async () => {
+    const calledAs = 'npx --no-install heliograph';
+    for (const path of paths) {
+      const { out } = await runCli([...path, '--help'], { calledAs });
+      const lines = out.split('\n').filter((line) => /heliograph/.test(line));
+      expect(lines.length).toBeGreaterThan(1);
+      expect(lines.filter((line) => !/(Usage:|  \$) npx --no-install heliograph\b/.test(line))).toEqual([]);
+    }
+    expect((await runCli(['events', 'show'], { calledAs })).err).toMatch(
+      /\nWhat it takes: npx --no-install heliograph events show --help\n$/,
+    );
+    expect((await runCli(['start'], { calledAs, env: { PORT: 'x' } })).err).toContain(
+      '`npx --no-install heliograph config` shows',
+    );
   });
 
   it('gives the version', async () => {
@@ -116,7 +137,7 @@ describe('start', () => {
     for (const roles of ['all', 'receiver,bogus', ''])
       expect(await runCli(['start', '--roles', roles])).toMatchObject({
         code: 2,
-        err: expect.stringMatching(/'--roles <list>' argument .* is invalid.*give one of receiver, workers/),
+        err: expect.stringMatching(/--roles is ".*"; give one of receiver, workers/),
       });
     expect(await runCli(['start'], { env: { ROLES: 'all' } })).toMatchObject({
       code: 1,

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli, userOf } from './run-cli.ts';
-import { startSmallHub, VIEWER_KEY, type SmallHub } from './small-hub.ts';
+import { ADMIN_KEY, startSmallHub, VIEWER_KEY, type SmallHub } from './small-hub.ts';
 
 const list = ['subscriptions', 'list'];
 const create = ['subscriptions', 'create', '--resource', 'users/a/messages'];
@@ -41,7 +41,12 @@ describe('a hub that refuses', () => {
     const { code, err } = await runCli(list, userOf(hub));
     expect(code).toBe(1);
     expect(err).toBe(
-      `error: No hub answers at ${hub.url} (ECONNREFUSED).\nStart one with \`npm start\`, or set HELIOGRAPH_URL to where it runs.\n`,
+      `error: No hub answers at ${hub.url} (ECONNREFUSED).\nHELIOGRAPH_URL names that address: correct it, or start a hub there with \`npm start\`.\n`,
+    );
+    const { port } = new URL(hub.url);
+    const here = { PORT: port, HELIOGRAPH_API_KEY: ADMIN_KEY };
+    expect((await runCli(list, { env: here })).err).toMatch(
+      /^error: No hub answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)\.\n.*npm start.*PORT.*HELIOGRAPH_URL\.\n$/,
     );
   });
 });

@@ -23,6 +23,7 @@ export function startCli(args: readonly string[], change: Partial<CliDeps> = {})
   const stopping = new AbortController();
   const deps: CliDeps = {
     start: () => Promise.reject(new Error('this test starts no hub')),
+    calledAs: 'heliograph',
     fetch: globalThis.fetch,
     stdout: { write: (text: string) => (written.out += text) },
     stderr: { write: (text: string) => (written.err += text) },

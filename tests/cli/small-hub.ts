@@ -48,7 +48,8 @@ export interface SmallHub {
 
 export async function startSmallHub(port = 0): Promise<SmallHub> {
   const app = fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
-  const streams = new Set<ServerResponse>();
+  /** Each with the sequence it goes on after. */
+  const streams = new Map<ServerResponse, number>();
   const hub: Omit<SmallHub, 'url'> = {
     subscriptions: [],
     events: [],
@@ -59,11 +60,11 @@ export async function startSmallHub(port = 0): Promise<SmallHub> {
     append: (sequence) => {
       const event = anEvent(sequence);
       hub.events.push(event);
-      for (const stream of streams) stream.write(frameOf(event));
+      for (const [stream, after] of streams) if (sequence > after) stream.write(frameOf(event));
     },
     openStreams: () => streams.size,
     dropStreams: () => {
-      for (const stream of streams) stream.destroy();
+      for (const stream of streams.keys()) stream.destroy();
     },
     close: () => app.close(),
   };
@@ -134,8 +135,10 @@ export async function startSmallHub(port = 0): Promise<SmallHub> {
   );
 
   app.get('/api/v1/events', { schema: { response: { 200: EventPage } } }, (request) => {
-    const { order = 'asc', limit = '100' } = request.query as { order?: string; limit?: string };
-    const items = (order === 'desc' ? hub.events.toReversed() : hub.events).slice(0, Number(limit));
+    const { order = 'asc', limit = '100', after = '0', type } = request.query as Record<string, string>;
+    const items = (order === 'desc' ? hub.events.toReversed() : hub.events)
+      .filter((event) => Number(event.sequence) > Number(after) && event.type === (type ?? event.type))
+      .slice(0, Number(limit));
     return { items, next: items.at(-1)?.sequence ?? '0000000000000000' };
   });
   app.get('/api/v1/events/stream', { schema: { querystring: StreamQuery } }, (request, reply) => {
@@ -145,7 +148,7 @@ export async function startSmallHub(port = 0): Promise<SmallHub> {
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
     reply.raw.write(': keep-alive\n\n');
     for (const event of hub.events) if (Number(event.sequence) > after) reply.raw.write(frameOf(event));
-    streams.add(reply.raw);
+    streams.set(reply.raw, after);
     reply.raw.on('close', () => streams.delete(reply.raw));
     return reply;
   });

@@ -6,12 +6,14 @@ describe('which hub the command line talks to', () => {
   it('is the one on this host and PORT, with the bootstrap key', () => {
     expect(loadClientConfig({ env: {} })).toEqual({
       url: 'http://127.0.0.1:3000',
+      urlFrom: 'PORT',
       apiKey: null,
       apiKeyFile: resolve('.heliograph/admin-api-key'),
     });
     const ADMIN_API_KEY = 'an-admin-key-of-30-characters.';
     expect(loadClientConfig({ env: { PORT: '4000', ADMIN_API_KEY, DATA_DIR: '/data' } })).toEqual({
       url: 'http://127.0.0.1:4000',
+      urlFrom: 'PORT',
       apiKey: ADMIN_API_KEY,
       apiKeyFile: '/data/admin-api-key',
     });
@@ -33,6 +35,7 @@ describe('which hub the command line talks to', () => {
     };
     expect(loadClientConfig({ env })).toEqual({
       url: 'https://hub.example.com',
+      urlFrom: 'HELIOGRAPH_URL',
       apiKey: null,
       apiKeyFile: null,
     });

@@ -110,8 +110,8 @@ describeBackends((backend) => {
 
   test('what cannot be watched is refused before Graph is asked', async () => {
     const { code, err } = await hub.cli('subscriptions', 'create', '--resource', 'me/messages');
-    expect(code).toBe(1);
-    expect(err).toContain('an app has no me');
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: --resource .*an app has no me/);
   });
 
   test('reauthorizationRequired is answered by a PATCH', async () => {

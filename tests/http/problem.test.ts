@@ -135,6 +135,20 @@ describe('bad input names every flaw by its path', () => {
     );
   });
 
+  test('and is a sentence in the detail', async () => {
+    const { app } = await openApp();
+    const response = await app.inject({
+      method: 'POST',
+      url: '/api/v1/subscriptions',
+      headers: bearer('admin'),
+      payload: { resource: 'nonsense', changeTypes: ['moved'], 'a/b~c': 1 },
+    });
+    expect(problemIn(response)['detail']).toMatch(
+      /^The request is not valid: (?=.*changeTypes\[0\] must be one of )(?=.*a\/b~c is not known here).*\.$/,
+    );
+    expect(problemIn(response)['detail']).not.toMatch(/ \/(changeTypes|a)/);
+  });
+
   test('in a query, by name', async () => {
     const { app } = await openApp();
     const response = await app.inject({

@@ -116,11 +116,11 @@ describe('a wish', () => {
   it.each([
     [{ resource: 'me/messages' }, '/resource', /an app has no me/],
     [{ resource: '/ME' }, '/resource', /an app has no me/],
-    [{ resource: `users/${ANNA}/messages?$filter=x` }, '/resource', /query options are not available/],
+    [{ resource: `users/${ANNA}/messages?$filter=x` }, '/resource', /cannot have query options/],
     [{ resource: 'sites/s/lists/l' }, '/resource', /it watches users\/\{id\}\/messages, /],
     [{ resource: '' }, '/resource', /is not a resource/],
     [{ ...MAIL, tenant: 'another' }, '/tenant', /is not a tenant of this hub/],
-    [{ resource: 'users', changeTypes: ['created'] }, '/changeTypes', /does not tell of created for users/],
+    [{ resource: 'users', changeTypes: ['created'] }, '/changeTypes', /cannot have created: for users Graph tells of updated/],
     [{ ...MAIL, rich: true }, '/rich', /not available yet/],
     [{ ...MAIL, fetch: 'delta' }, '/fetch', /not available/],
   ] as const)('of %j is refused before anything is asked', async (wish, path, message) => {
