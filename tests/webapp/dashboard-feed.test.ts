@@ -1,30 +1,13 @@
 import { setInterval as every } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import { describe, expect, test } from 'vitest';
 import { until } from '../support/until.ts';
-import { buildWebapp } from './build-webapp.ts';
-import { allSequences, connection, openDashboard, type Dashboard } from './open-dashboard.ts';
+import { dashboards } from './dashboards.ts';
+import { allSequences, connection, type Dashboard } from './open-dashboard.ts';
 
-let webapp: Awaited<ReturnType<typeof buildWebapp>>;
-let browser: Browser;
-let opened: Dashboard | null = null;
-
-beforeAll(async () => {
-  [webapp, browser] = await Promise.all([buildWebapp(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await webapp.remove();
-});
-afterEach(async () => {
-  const closing = opened?.close();
-  opened = null;
-  await closing;
-});
+const open = dashboards();
 
 async function live(events: number): Promise<Dashboard> {
-  opened = await openDashboard(browser, webapp.dir, { events });
+  const opened = await open({ events });
   await opened.signIn();
   await connection(opened.page, 'Live');
   return opened;
@@ -94,8 +77,7 @@ test('what was missed while the socket server was gone appears once, after it is
 });
 
 test('asks every 2 seconds where no live connection can be had, says so, and goes live when one can', async () => {
-  opened = await openDashboard(browser, webapp.dir, { events: 3, prepare: (hub) => (hub.grants = false) });
-  const { hub, page, signIn } = opened;
+  const { hub, page, signIn } = await open({ events: 3, prepare: (hub) => (hub.grants = false) });
   await signIn();
   await connection(page, 'Polling');
   await hub.append(2, 'unsent');
@@ -116,4 +98,48 @@ test('says from when events are kept, where what was missed has been forgotten',
   await page.getByText('they are kept from number 16').waitFor({ timeout: 30_000 });
   await connection(page, 'Live');
   expect((await allSequences(page)).slice(0, 15)).toEqual([...newestFirst(25).slice(0, 10), 5, 4, 3, 2, 1]);
+});
+
+describe('that nothing comes any more is said within about 3 seconds', () => {
+  /** With some patience for a busy machine; silence used to be taken for "Live" for 12 s and more. */
+  const WITHIN_MS = 6_000;
+
+  test('where the hub has ended, and it is live again when the hub is back', async () => {
+    const { hub, page } = await live(5);
+    await hub.stop();
+    await connection(page, 'Offline', WITHIN_MS);
+    await hub.append(2, 'unsent');
+    await hub.startAgain();
+    await connection(page, 'Live');
+    await hub.append(1);
+    await page.locator('a[data-sequence="8"]').waitFor();
+    expect(await allSequences(page)).toEqual(newestFirst(8));
+  });
+
+  test('where the hub answers but the socket does not', async () => {
+    const { hub, page } = await live(5);
+    await hub.stopPubSub();
+    await connection(page, 'Reconnecting', WITHIN_MS);
+    await hub.startPubSub();
+    await connection(page, 'Live');
+  });
+
+  test('where the socket is up but the hub does not answer', async () => {
+    const { hub, page } = await live(5);
+    hub.mute = true;
+    await connection(page, 'Offline', WITHIN_MS);
+    expect(hub.pubsub().stats().connected).toBe(1);
+    await hub.append(1);
+    await page.locator('a[data-sequence="6"]').waitFor();
+    hub.mute = false;
+    await connection(page, 'Live');
+  });
+
+  test('where the network is gone', async () => {
+    const { page, setOffline } = await live(5);
+    await setOffline(true);
+    await connection(page, 'Offline', WITHIN_MS);
+    await setOffline(false);
+    await connection(page, 'Live');
+  });
 });

@@ -1,30 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
-import { buildWebapp } from './build-webapp.ts';
-import { connection, openDashboard, type Dashboard } from './open-dashboard.ts';
+import { describe, expect, test } from 'vitest';
+import { dashboards } from './dashboards.ts';
+import { connection } from './open-dashboard.ts';
 
-let webapp: Awaited<ReturnType<typeof buildWebapp>>;
-let browser: Browser;
-let opened: Dashboard | null = null;
-
-beforeAll(async () => {
-  [webapp, browser] = await Promise.all([buildWebapp(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await webapp.remove();
-});
-afterEach(async () => {
-  const closing = opened?.close();
-  opened = null;
-  await closing;
-});
-
-async function open(more: Parameters<typeof openDashboard>[2] = {}): Promise<Dashboard> {
-  opened = await openDashboard(browser, webapp.dir, more);
-  return opened;
-}
+const open = dashboards();
 
 describe('signing in', () => {
   test('by the link of the banner works once and leaves no trace in the address', async () => {

@@ -210,3 +210,55 @@ describe('reading', () => {
     expect(hub.reads.length).toBe(length);
   });
 });
+
+describe('what is said of the connection', () => {
+  test('is that it is being restored while it is silent, and nothing is read for it', async () => {
+    const hub = simulatedHub(inOrder);
+    hub.open();
+    await settled(hub);
+    const { length } = hub.reads;
+    hub.silence();
+    expect(state(hub)).toBe('reconnecting');
+    hub.speak();
+    await settled(hub);
+    expect(state(hub)).toBe('live');
+    expect(hub.reads.length).toBe(length);
+    hub.silence();
+    hub.drop();
+    await settled(hub);
+    expect(state(hub)).toBe('polling');
+    hub.open();
+    await settled(hub);
+    expect(state(hub)).toBe('live');
+  });
+
+  test('is never that it is live while the hub does not answer, whatever the socket says', async () => {
+    const hub = simulatedHub(inOrder);
+    hub.open();
+    await settled(hub);
+    hub.answers(false);
+    expect(state(hub)).toBe('offline');
+    hub.append(1);
+    await settled(hub);
+    expect(state(hub)).toBe('offline');
+    expect(sequences(hub)).toEqual([1]);
+    hub.answers(true);
+    expect(state(hub)).toBe('live');
+  });
+
+  test('changes, and what was missed is read, as soon as the hub answers again', async () => {
+    const hub = simulatedHub(inOrder);
+    hub.open();
+    await settled(hub);
+    hub.answers(false);
+    hub.failing = true;
+    hub.drop();
+    await settled(hub);
+    hub.append(2);
+    hub.failing = false;
+    hub.answers(true);
+    await settled(hub);
+    expect(state(hub)).toBe('polling');
+    expect(sequences(hub)).toEqual([2, 1]);
+  });
+});

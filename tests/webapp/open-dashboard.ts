@@ -1,18 +1,21 @@
 import type { Browser, Page } from 'playwright-core';
-import { API_KEY, startStandInHub, type StandInHub } from './stand-in-hub.ts';
+import { API_KEY } from './stand-in-app.ts';
+import { startStandInHub, type StandInHub } from './stand-in-hub.ts';
 
 export interface Dashboard {
   hub: StandInHub;
   page: Page;
+  setOffline: (offline: boolean) => Promise<void>;
   signIn: () => Promise<void>;
   /** Throws when the page complained: of an exception, or of what the content security policy refused. */
   close(): Promise<void>;
 }
 
-interface Opening {
+export interface Opening {
   events?: number;
   path?: string;
   width?: number;
+  colorScheme?: 'light' | 'dark';
   prepare?: (hub: StandInHub) => void;
 }
 
@@ -20,11 +23,15 @@ interface Opening {
 export async function openDashboard(
   browser: Browser,
   dir: string,
-  { events = 0, path = '/', width = 1280, prepare }: Opening = {},
+  { events = 0, path = '/', width = 1280, colorScheme = 'light', prepare }: Opening = {},
 ): Promise<Dashboard> {
   const hub = await startStandInHub(events, dir);
   prepare?.(hub);
-  const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    viewport: { width, height: 800 },
+    colorScheme,
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const complaints: string[] = [];
@@ -37,6 +44,7 @@ export async function openDashboard(
   return {
     hub,
     page,
+    setOffline: (offline) => context.setOffline(offline),
     async signIn() {
       await page.getByLabel('API key').fill(API_KEY);
       await page.keyboard.press('Enter');
@@ -51,8 +59,8 @@ export async function openDashboard(
 }
 
 /** Waits until the header says so. */
-export async function connection(page: Page, word: string): Promise<void> {
-  await page.getByRole('banner').getByText(word, { exact: true }).waitFor({ timeout: 30_000 });
+export async function connection(page: Page, word: string, timeout = 30_000): Promise<void> {
+  await page.getByRole('banner').getByText(word, { exact: true }).waitFor({ timeout });
 }
 
 /**

@@ -59,6 +59,8 @@ function rig({ failing = false } = {}) {
     {
       opened: (groups) => told.push(`opened ${groups}`),
       events: (events) => told.push(`events ${events.map((event) => Number(event.sequence)).join(' ')}`),
+      silent: () => told.push('silent'),
+      heard: () => told.push('heard'),
       lost: () => told.push('lost'),
       unauthenticated: () => told.push('unauthenticated'),
     },
@@ -140,17 +142,19 @@ describe('a connection', () => {
     expect(clients.length).toBeLessThan(9);
   });
 
-  test('that falls silent is called lost, and another is made', async () => {
+  test('that falls silent says so within 4 s, is then called lost, and another is made', async () => {
     const { newest, told, clients, pass } = rig();
     await answered();
     newest().events.connected();
     await pass(60_000);
     expect(told).toEqual(['opened 1']);
-    await pass(13_000, { pongs: false });
-    expect(told).toEqual(['opened 1', 'lost']);
+    await pass(4_000, { pongs: false });
+    expect(told).toEqual(['opened 1', 'silent']);
+    await pass(9_000, { pongs: false });
+    expect(told).toEqual(['opened 1', 'silent', 'lost']);
     expect(clients).toHaveLength(2);
     newest().events.connected();
-    expect(told).toEqual(['opened 1', 'lost', 'opened 1']);
+    expect(told).toEqual(['opened 1', 'silent', 'lost', 'opened 1']);
   });
 
   test('that recovers after another took over is stopped then, and says nothing', async () => {
@@ -165,16 +169,40 @@ describe('a connection', () => {
     old.events.frame();
     expect(old.stopped).toBe(true);
     old.events.disconnected();
-    expect(told).toEqual(['opened 1', 'lost', 'opened 1']);
+    expect(told).toEqual(['opened 1', 'silent', 'lost', 'opened 1']);
     expect(clients).toHaveLength(2);
   });
 
-  test('that drops for a few seconds and is recovered says nothing', async () => {
+  test('that drops for a moment and is recovered says nothing', async () => {
     const { newest, told, pass } = rig();
     await answered();
     newest().events.connected();
-    await pass(5_000, { pongs: false });
+    await pass(10_000);
+    await pass(2_000, { pongs: false });
     await pass(30_000);
+    expect(told).toEqual(['opened 1']);
+  });
+
+  test('that is recovered after a silence is heard again, and is the same one', async () => {
+    const { newest, told, clients, pass } = rig();
+    await answered();
+    newest().events.connected();
+    await pass(8_000, { pongs: false });
+    await pass(30_000);
+    expect(told).toEqual(['opened 1', 'silent', 'heard']);
+    expect(clients).toHaveLength(1);
+  });
+
+  test('is not called silent where the page stood still and the answers wait to be read', async () => {
+    const { newest, told, pass, sleep } = rig();
+    await answered();
+    newest().events.connected();
+    await pass(2_000);
+    for (let each = 0; each < 5; each++) {
+      sleep(20_000);
+      await pass(1_000, { pongs: false });
+      await pass(1_000);
+    }
     expect(told).toEqual(['opened 1']);
   });
 

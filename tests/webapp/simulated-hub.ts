@@ -30,6 +30,10 @@ export interface SimulatedHub {
   repeat(sequence: number): void;
   open(): void;
   drop(): void;
+  /** The connection stays up, but nothing comes over it for a while; and then something does. */
+  silence(): void;
+  speak(): void;
+  answers(answers: boolean): void;
   /** Fires whatever timer runs. */
   fireTimer(): void;
   /** A connection that is up all the time but whose messages are lost, as with a destination that is paused. */
@@ -103,6 +107,9 @@ export function simulatedHub(
       up = false;
       handlers.current?.lost();
     },
+    silence: () => handlers.current?.silent(),
+    speak: () => handlers.current?.heard(),
+    answers: (answers) => runner.hubAnswers(answers),
     fireTimer() {
       const act = timer;
       timer = null;

@@ -19,7 +19,10 @@ const client = new QueryClient({
     },
   }),
   defaultOptions: {
+    // The hub may be on this machine: whether the browser has a network says nothing of it.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 5_000,
       retry: (failures, error) =>
         failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500),

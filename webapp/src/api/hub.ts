@@ -117,6 +117,18 @@ export async function runSetAside(ids: readonly number[] | null): Promise<RanSet
   return (await ask(`${API}/set-aside/run`, { method: 'POST', body })) as RanSetAside;
 }
 
+/** Longer than any answer takes that asks for nothing; what comes later is none. */
+const ALIVE_WITHIN_MS = 2_500;
+
+export async function isAlive(): Promise<boolean> {
+  try {
+    await ask('/healthz', { signal: AbortSignal.timeout(ALIVE_WITHIN_MS) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Not ready is an answer too. */
 export async function readiness(): Promise<Readiness> {
   return (await ask('/readyz', { accept: [503] })) as Readiness;

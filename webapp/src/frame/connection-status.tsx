@@ -6,6 +6,10 @@ const WORDS: Record<ConnectionState, { word: string; means: string }> = {
   connecting: { word: 'Connecting', means: 'Asking the hub for a live connection.' },
   'catching-up': { word: 'Catching up', means: 'Connected; reading what was missed.' },
   live: { word: 'Live', means: 'Events appear the moment the hub numbers them.' },
+  reconnecting: {
+    word: 'Reconnecting',
+    means: 'The live connection has fallen silent and is being restored. Nothing is missed.',
+  },
   polling: {
     word: 'Polling',
     means:
@@ -13,7 +17,7 @@ const WORDS: Record<ConnectionState, { word: string; means: string }> = {
   },
   offline: {
     word: 'Offline',
-    means: 'The hub does not answer. What happens meanwhile is read when it is back.',
+    means: 'The hub does not answer. What is missed meanwhile is read when it is back.',
   },
   'signed-out': { word: 'Signed out', means: 'The session has ended.' },
 };
@@ -56,6 +60,7 @@ const useStyles = makeStyles({
     color: tokens.colorPaletteLightGreenForeground1,
     backgroundColor: tokens.colorPaletteLightGreenForeground1,
   },
+  reconnecting: { color: tokens.colorPaletteDarkOrangeForeground1, borderBottomColor: 'transparent' },
   polling: { color: tokens.colorPaletteDarkOrangeForeground1 },
   offline: { color: tokens.colorPaletteRedForeground1, borderRadius: '1px' },
   'signed-out': { color: tokens.colorNeutralForeground3, borderRadius: '1px' },

@@ -6,13 +6,23 @@ import type { EventFeed } from './event-feed.ts';
  *
  *   connecting ──opened──▶ catching-up ──read to the end──▶ live
  *       │ no socket yet, the API answers                     │ lost
- *       └──────────────▶ polling ◀───────────────────────────┘        offline: the API does not answer either
+ *       └──────────────▶ polling ◀───────────────────────────┘
+ *
+ * Two things are said over all that: `offline` while the hub does not answer, and `reconnecting` while the socket, said to be
+ * up, is silent. It may be recovered then, and nothing has to be read; else it is said to be lost a little later.
  *
  * `opened` is said for every new connection and only for those: a connection that the reliable protocol recovers has lost
  * nothing, so nothing is read then.
  */
 
-export type ConnectionState = 'connecting' | 'catching-up' | 'live' | 'polling' | 'offline' | 'signed-out';
+export type ConnectionState =
+  | 'connecting'
+  | 'catching-up'
+  | 'live'
+  | 'reconnecting'
+  | 'polling'
+  | 'offline'
+  | 'signed-out';
 
 /** What reading after a position comes to. `gone`: the log is kept from `oldest` on only. */
 export type ReadResult =
@@ -25,7 +35,11 @@ export interface SocketHandlers {
   /** A new connection has joined its groups. @param groups how many */
   opened(groups: number): void;
   events(events: readonly CloudEvent[]): void;
-  /** Gone or silent. The socket goes on trying by itself. */
+  /** Nothing was heard for a few seconds, not even the answer to a ping. It may yet be recovered. */
+  silent(): void;
+  /** Something is heard again on the same connection, and nothing was missed. */
+  heard(): void;
+  /** Gone for good. The socket goes on trying by itself. */
   lost(): void;
   unauthenticated(): void;
 }
@@ -53,6 +67,8 @@ export interface FeedChange {
 }
 
 export interface FeedRunner {
+  /** Whether the hub answers, when that has changed. What waits for it is tried at once when it does. */
+  hubAnswers(answers: boolean): void;
   /** Tries at once what waits for a timer, as when the browser says it is online again. */
   nudge(): void;
   stop(): void;
@@ -74,6 +90,8 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
   const { feed, pages = PAGES } = deps;
   let stopped = false;
   let socketUp = false;
+  let socketSilent = false;
+  let hubMute = false;
   let everRead = false;
   let apiDown = false;
   let caughtUp = false;
@@ -88,7 +106,8 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
 
   function state(): ConnectionState {
     if (stopped) return 'signed-out';
-    if (apiDown && !socketUp) return 'offline';
+    if (hubMute || (apiDown && !socketUp)) return 'offline';
+    if (socketUp && socketSilent) return 'reconnecting';
     if (socketUp) return caughtUp ? 'live' : 'catching-up';
     return everRead ? 'polling' : 'connecting';
   }
@@ -209,12 +228,18 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
       });
   }
 
+  function hear(silent: boolean): void {
+    socketSilent = silent;
+    if (!stopped) tell();
+  }
+
   socket.close = deps.openSocket({
     opened(groups) {
       if (stopped) return;
       overlap = groups > 1 ? GROUPS_APART : 0;
       feed.unsettled(overlap);
       socketUp = true;
+      socketSilent = false;
       caughtUp = false;
       tell();
       readAgain();
@@ -224,6 +249,8 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
       feed.push(events);
       tell();
     },
+    silent: () => hear(true),
+    heard: () => hear(false),
     lost() {
       if (stopped || !socketUp) return;
       feed.unsettled(overlap);
@@ -237,10 +264,18 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
   });
   readAgain();
 
+  function nudge(): void {
+    if (!caughtUp) readAgain();
+  }
+
   return {
-    nudge() {
-      if (!caughtUp) readAgain();
+    hubAnswers(answers) {
+      hubMute = !answers;
+      if (stopped) return;
+      tell();
+      if (answers) nudge();
     },
+    nudge,
     stop,
   };
 }

@@ -1,6 +1,7 @@
-import { negotiate, readAfter, readNewest } from '../api/hub.ts';
+import { isAlive, negotiate, readAfter, readNewest } from '../api/hub.ts';
 import { eventFeed } from './event-feed.ts';
 import { startFeed } from './feed-runner.ts';
+import { startPulse } from './hub-pulse.ts';
 import { liveStore, type LiveStore } from './live-store.ts';
 import { openSocket } from './realtime-socket.ts';
 import { throughput } from './throughput.ts';
@@ -38,12 +39,24 @@ export function live(): Live {
           if (change.state === 'signed-out') signedOut();
         },
       });
+      const pulse = startPulse({
+        answers: isAlive,
+        startTimer,
+        changed: (answers) => runner.hubAnswers(answers),
+      });
       const ticking = setInterval(() => store.setRate(rate.perSecond(Date.now())), 1000);
-      const nudge = (): void => runner.nudge();
-      addEventListener('online', nudge);
+      // The browser knows of networks, not of the hub, which may be on this machine: it is asked.
+      const networkChanged = (): void => {
+        pulse.ask();
+        runner.nudge();
+      };
+      addEventListener('online', networkChanged);
+      addEventListener('offline', networkChanged);
       return () => {
         clearInterval(ticking);
-        removeEventListener('online', nudge);
+        removeEventListener('online', networkChanged);
+        removeEventListener('offline', networkChanged);
+        pulse.stop();
         runner.stop();
       };
     },

@@ -6,8 +6,9 @@ import type { SocketHandlers } from './feed-runner.ts';
  * The connection to Web PubSub: negotiate, connect, and renew the grant before it expires, for as long as the page lives.
  *
  * The SDK recovers a dropped connection by itself for 30 seconds without a word, so that the drop itself cannot be seen. What
- * can be seen is silence: it pings every few seconds, and where not even a pong comes back for a while the connection is called
- * lost and another is made, as after a restart of the server, which knows nothing of the old one.
+ * can be seen is silence: it pings every other second, and where not even a pong comes back that is said, at first as a silence
+ * that may end. Where it lasts the connection is called lost and another is made, as after a restart of the server, which knows
+ * nothing of the old one.
  */
 
 /** What is used of `WebPubSubClient`. */
@@ -35,11 +36,18 @@ export interface SocketDeps {
   nowMs(): number;
 }
 
-export const PING_MS = 5_000;
-/** A little more than a ping, so that each such stretch holds a pong; timers slow down together in a hidden page. */
-const LISTEN_MS = 6_000;
-/** After so many stretches without a frame the connection is called lost. */
-const QUIET_STRETCHES = 2;
+export const PING_MS = 2_000;
+/**
+ * Silence is counted in stretches of this, not in time: a page that stood still for a while has stretches fewer, and what came
+ * meanwhile is heard before they are up. In a hidden page these timers and the pings slow down together.
+ */
+const LISTEN_MS = 1_000;
+/** So many stretches without a frame are a silence: one more than between two pongs. */
+const SILENT_STRETCHES = 3;
+/** After so many the connection is called lost. */
+const LOST_STRETCHES = 12;
+/** A connection that was up for so many has lasted: the next one may be made at once. */
+const LASTED_STRETCHES = 6;
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 15_000;
 /** The part of a grant's life after which it is renewed. */
@@ -60,6 +68,7 @@ export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => vo
   let up = false;
   let frames = 0;
   let quiet = 0;
+  let upFor = 0;
   let failures = 0;
   let cancelRetry: () => void = nothing;
   let cancelRenewal: () => void = nothing;
@@ -134,7 +143,7 @@ export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => vo
       frame() {
         // A client that is stopped while it recovers goes on recovering: it can be stopped only once it has.
         if (retired) mine.stop();
-        else frames++;
+        else heard();
       },
       message(data) {
         if (!retired) handlers.events(eventsIn(data));
@@ -170,16 +179,24 @@ export function openSocket(deps: SocketDeps, handlers: SocketHandlers): () => vo
   function watch(): void {
     cancelWatch();
     quiet = 0;
+    upFor = 0;
     listen();
+  }
+
+  function heard(): void {
+    frames++;
+    if (up && quiet >= SILENT_STRETCHES) handlers.heard();
+    quiet = 0;
   }
 
   function listen(): void {
     frames = 0;
     cancelWatch = deps.startTimer(LISTEN_MS, () => {
-      quiet = frames === 0 ? quiet + 1 : 0;
-      if (up && quiet === 0) failures = 0;
-      if (quiet < QUIET_STRETCHES) listen();
-      else anew();
+      if (frames === 0) quiet++;
+      else if (up && ++upFor >= LASTED_STRETCHES) failures = 0;
+      if (quiet >= LOST_STRETCHES) return anew();
+      if (up && quiet === SILENT_STRETCHES) handlers.silent();
+      return listen();
     });
   }
 

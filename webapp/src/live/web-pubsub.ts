@@ -17,7 +17,7 @@ export function webPubSub(events: ClientEvents): RealtimeClient {
         writeMessage: (message) => protocol.writeMessage(message),
       },
       keepAliveIntervalInMs: PING_MS,
-      keepAliveTimeoutInMs: 4 * PING_MS,
+      keepAliveTimeoutInMs: 10 * PING_MS,
       // A dropped connection is recovered all the same; only what cannot be is left to us, with our own patience.
       autoReconnect: false,
     },
