@@ -20,57 +20,76 @@ const SIGN_INS = {
   AZURE_FEDERATED_TOKEN_FILE: 'WorkloadIdentityCredential',
 } as const;
 type SignIn = keyof typeof SIGN_INS;
+const SIGN_IN_NAMES = Object.keys(SIGN_INS) as SignIn[];
 
-/** Puts the credential together. Half a credential is never completed by a guess. */
+/** Each with what the app registration calls it. */
+const IDS = {
+  AZURE_TENANT_ID: 'the directory (tenant) ID',
+  AZURE_CLIENT_ID: 'the application (client) ID of the app registration',
+} as const;
+type IdName = keyof typeof IDS;
+const ID_NAMES = Object.keys(IDS) as IdName[];
+
+/** Puts the credential together. Half a credential is never completed by a guess: all that is missing of it is named. */
 export function readCredential(values: Values): CredentialReading {
   const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId, AZURE_TOKEN_CREDENTIALS: choice } = values;
-  const present = (Object.keys(SIGN_INS) as SignIn[]).filter((name) => values[name] !== null);
-  if (tenantId === null && clientId === null && choice === null && present.length === 0)
-    return { status: 'none' };
+  const present = SIGN_IN_NAMES.filter((name) => values[name] !== null);
+  const given = (['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', ...present] as const).filter(
+    (name) => values[name] !== null,
+  );
+  if (given.length === 0 && choice === null) return { status: 'none' };
   if (choice === 'ManagedIdentityCredential') {
     return tenantId === null
-      ? half(
-          'AZURE_TENANT_ID',
-          `is missing beside AZURE_TOKEN_CREDENTIALS=${choice}. Set the directory (tenant) ID.`,
-        )
+      ? { status: 'half', flaws: [missing('AZURE_TENANT_ID', `AZURE_TOKEN_CREDENTIALS=${choice}`)] }
       : { status: 'whole', credential: { kind: 'managed_identity', tenantId, clientId } };
   }
-  const ways = present.filter((name) => choice === null || SIGN_INS[name] === choice);
-  const [way, second] = ways;
+  const [way, second] = present.filter((name) => choice === null || SIGN_INS[name] === choice);
   if (second !== undefined) {
     const remedy = 'Keep the one to sign in with, or choose with AZURE_TOKEN_CREDENTIALS.';
-    return half(second, `is set beside ${way ?? ''}. ${remedy}`);
+    return {
+      status: 'half',
+      flaws: [
+        { path: second, message: `is set beside ${way ?? ''}. ${remedy}` },
+        ...missingIds(values, given),
+      ],
+    };
   }
-  return way === undefined ? withoutSignIn(values) : withSignIn(values, way);
+  if (way === undefined)
+    return { status: 'half', flaws: [...missingIds(values, given), missingSignIn(choice, given)] };
+  return withSignIn(values, way);
 }
 
-function half(path: string, message: string): CredentialReading {
-  return { status: 'half', flaws: [{ path, message }] };
+function missing(name: IdName, beside: string): Flaw {
+  return { path: name, message: `is missing beside ${beside}. Set it to ${IDS[name]}.` };
 }
 
-function withoutSignIn(values: Values): CredentialReading {
-  if (values.AZURE_TOKEN_CREDENTIALS !== null) {
-    const wanted = (Object.keys(SIGN_INS) as SignIn[]).filter(
-      (name) => SIGN_INS[name] === values.AZURE_TOKEN_CREDENTIALS,
-    );
-    return half('AZURE_TOKEN_CREDENTIALS', `asks for ${wanted.join(' or ')}, which is not set. Set it.`);
+/** @param given what is set of a credential, for the message */
+function missingIds(values: Values, given: readonly string[]): Flaw[] {
+  const beside = given.length === 0 ? 'AZURE_TOKEN_CREDENTIALS' : given.join(' and ');
+  return ID_NAMES.filter((name) => values[name] === null).map((name) => missing(name, beside));
+}
+
+/** How to sign in is not said, or is said and not set. */
+function missingSignIn(choice: Values['AZURE_TOKEN_CREDENTIALS'], given: readonly string[]): Flaw {
+  if (choice !== null) {
+    const wanted = SIGN_IN_NAMES.filter((name) => SIGN_INS[name] === choice).join(' or ');
+    return { path: 'AZURE_TOKEN_CREDENTIALS', message: `asks for ${wanted}, which is not set. Set it.` };
   }
-  const name = values.AZURE_TENANT_ID === null ? 'AZURE_CLIENT_ID' : 'AZURE_TENANT_ID';
-  return half(
-    name,
-    'is only half a credential. Add AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH, AZURE_FEDERATED_TOKEN_FILE or ' +
-      'AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential; or remove it to use the simulated Graph of local mode.',
-  );
+  return {
+    path: 'AZURE_CLIENT_SECRET',
+    message:
+      `is missing beside ${given.join(' and ')}. Set it, or AZURE_CLIENT_CERTIFICATE_PATH (a certificate) or ` +
+      'AZURE_FEDERATED_TOKEN_FILE (a workload identity) in its place; a managed identity takes ' +
+      'AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential, and a client ID only where it is user-assigned. ' +
+      `Or remove ${given.join(' and ')} to use the simulated Graph of local mode.`,
+  };
 }
 
 function withSignIn(values: Values, way: SignIn): CredentialReading {
   const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId } = values;
   const value = values[way];
-  if (tenantId === null || clientId === null || value === null) {
-    const missing = (['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'] as const).filter((name) => values[name] === null);
-    const message = `is missing beside ${way}. Set it to the ID that the app registration shows.`;
-    return { status: 'half', flaws: missing.map((path) => ({ path, message })) };
-  }
+  if (tenantId === null || clientId === null || value === null)
+    return { status: 'half', flaws: missingIds(values, [way]) };
   switch (way) {
     case 'AZURE_CLIENT_SECRET':
       return {

@@ -15,8 +15,19 @@ export function brokenRules(values: Values, malformed: ReadonlySet<string>): Fla
     ...(usesGraph(values) ? graphRules(values, credential) : []),
     ...webPubSubRules(values, credential),
   ];
-  return flaws.filter((flaw) => !malformed.has(flaw.path));
+  // A way to sign in that is there and malformed is not missing: its own flaw has been named.
+  const misread = SIGN_IN_SETTINGS.some((name) => malformed.has(name));
+  return flaws.filter(
+    (flaw) => !malformed.has(flaw.path) && !(misread && flaw.path === 'AZURE_CLIENT_SECRET'),
+  );
 }
+
+const SIGN_IN_SETTINGS = [
+  'AZURE_CLIENT_SECRET',
+  'AZURE_CLIENT_CERTIFICATE_PATH',
+  'AZURE_FEDERATED_TOKEN_FILE',
+  'AZURE_TOKEN_CREDENTIALS',
+];
 
 function usesGraph(values: Values): boolean {
   return SETTINGS.AZURE_TENANT_ID.need?.roles.some((role) => values.ROLES.includes(role)) ?? false;
@@ -55,7 +66,7 @@ function publicUrlRules(values: Values, credential: CredentialReading): Flaw[] {
         ];
   }
   // Another GRAPH_URL may well reach this host, and by http; Microsoft's own cannot.
-  const asksMicrosoft = credential.status === 'whole' && values.GRAPH_URL === null && usesGraph(values);
+  const asksMicrosoft = credential.status !== 'none' && values.GRAPH_URL === null && usesGraph(values);
   if (!asksMicrosoft || url?.startsWith('https:')) return [];
   const message =
     url === null

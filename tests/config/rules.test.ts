@@ -165,9 +165,19 @@ describe('the credential for Graph', () => {
       { AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE: '/t' },
       ['AZURE_TENANT_ID'],
     ],
-    ['a tenant alone', { AZURE_TENANT_ID: TENANT }, ['AZURE_TENANT_ID']],
-    ['a client alone', { AZURE_CLIENT_ID }, ['AZURE_CLIENT_ID']],
-    ['a tenant and a client', ids, ['AZURE_TENANT_ID']],
+    ['a tenant alone', { AZURE_TENANT_ID: TENANT }, ['AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET']],
+    ['a client alone', { AZURE_CLIENT_ID }, ['AZURE_CLIENT_SECRET', 'AZURE_TENANT_ID']],
+    ['a tenant and a client', ids, ['AZURE_CLIENT_SECRET']],
+    [
+      'a choice alone',
+      { AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential' },
+      ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_TOKEN_CREDENTIALS'],
+    ],
+    [
+      'two ways without their ids',
+      { AZURE_CLIENT_SECRET, AZURE_FEDERATED_TOKEN_FILE: '/t' },
+      ['AZURE_CLIENT_ID', 'AZURE_FEDERATED_TOKEN_FILE', 'AZURE_TENANT_ID'],
+    ],
     [
       'a managed identity without a tenant',
       { AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential' },
@@ -185,10 +195,43 @@ describe('the credential for Graph', () => {
     ],
   ];
   it.each(half)('is never guessed from %s', (_, env, names) => {
-    expect(namesOf(problemsOf(env))).toEqual(names);
+    expect(namesOf(problemsOf({ PUBLIC_URL: WHOLE.PUBLIC_URL, ...env }))).toEqual(names);
     expect(namesOf(problemsOf({ ...without(PRODUCTION, ...Object.keys(CLIENT_SECRET)), ...env }))).toEqual(
       names,
     );
+  });
+
+  it('is asked for together with the PUBLIC_URL that it needs', () => {
+    expect(namesOf(problemsOf({ AZURE_CLIENT_SECRET }))).toEqual([
+      'AZURE_CLIENT_ID',
+      'AZURE_TENANT_ID',
+      'PUBLIC_URL',
+    ]);
+  });
+
+  it('names every way to sign in where none is there', () => {
+    const message = problemsOf({ AZURE_TENANT_ID: TENANT })
+      .map((flaw) => flaw.message)
+      .join('\n');
+    for (const way of [
+      'AZURE_CLIENT_CERTIFICATE_PATH',
+      'AZURE_FEDERATED_TOKEN_FILE',
+      'AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential',
+      'remove AZURE_TENANT_ID to use the simulated Graph',
+    ])
+      expect(message).toContain(way);
+  });
+
+  it('is not said to lack what is there and malformed', () => {
+    expect(namesOf(problemsOf({ ...ids, AZURE_CLIENT_CERTIFICATE_PATH: '/nowhere/app.pem' }))).toEqual([
+      'AZURE_CLIENT_CERTIFICATE_PATH',
+    ]);
+    expect(namesOf(problemsOf({ ...ids, AZURE_TOKEN_CREDENTIALS: 'ManagedIdentity' }))).toEqual([
+      'AZURE_TOKEN_CREDENTIALS',
+    ]);
+    expect(namesOf(problemsOf({ ...CLIENT_SECRET, AZURE_TENANT_ID: 'contoso.com' }))).toEqual([
+      'AZURE_TENANT_ID',
+    ]);
   });
 
   it('does not matter to a receiver, which shares its settings with others', () => {
