@@ -229,7 +229,7 @@ describe('the credential for Graph', () => {
     expect(namesOf(problemsOf({ ...ids, AZURE_TOKEN_CREDENTIALS: 'ManagedIdentity' }))).toEqual([
       'AZURE_TOKEN_CREDENTIALS',
     ]);
-    expect(namesOf(problemsOf({ ...CLIENT_SECRET, AZURE_TENANT_ID: 'contoso.com' }))).toEqual([
+    expect(namesOf(problemsOf({ ...ids, AZURE_CLIENT_SECRET, AZURE_TENANT_ID: 'contoso.com' }))).toEqual([
       'AZURE_TENANT_ID',
     ]);
   });
