@@ -99,9 +99,6 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
   const store = meteredStore(opened, metrics.counters, clock);
   await store.ensureDestination(REALTIME, 'realtime');
 
-  const forgeries = new ForgeryWatch({ store, clock, log, counters: metrics.counters });
-  closers.push(() => forgeries.close());
-
   const queue = bullQueue(
     { log },
     config.redis === null
@@ -131,6 +128,12 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
       .wake(work, { delayMs })
       .catch((error: unknown) => log.debug({ ...work, reason: messageOf(error) }, 'hint.lost'));
   };
+  const appended = (): void => {
+    hint({ queue: 'deliver-events', id: REALTIME });
+    tail.nudge();
+  };
+  const forgeries = new ForgeryWatch({ store, clock, log, counters: metrics.counters, appended });
+  closers.push(() => forgeries.close());
   const tokens = (purpose: string): SignedTokens => signedTokens({ purpose, secrets: masterKeys, clock });
   const [first, ...others] = masterKeys;
   return {
@@ -158,10 +161,7 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
     sessionTokens: tokens('session'),
     negotiatedTokens: tokens('negotiated-token'),
     publicUrl: config.http.publicUrl ?? '',
-    appended() {
-      hint({ queue: 'deliver-events', id: REALTIME });
-      tail.nudge();
-    },
+    appended,
     nudges,
     hint,
     close,

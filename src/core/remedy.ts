@@ -27,6 +27,19 @@ export const REMOVED_BY_GRAPH: Refusal = {
   remedy: 'Nothing to do: the hub creates it anew. If it keeps happening, check the consent and the mailbox.',
 };
 
+/** The code of the reason while notifications are dropped because SECRETS_KEY does not prove them. */
+export const WRONG_SECRET = 'wrong_secret';
+
+/** @param version the short name of the key that the notifications were made with */
+export function wrongSecret(version: string): Refusal {
+  return {
+    code: WRONG_SECRET,
+    message: `Notifications for this subscription are dropped: SECRETS_KEY does not prove their clientState, which names the key ${version}.`,
+    remedy:
+      'If SECRETS_KEY was changed, put the old key back behind the new one (new,old) and restart. If the old key is lost, delete the subscription and create it again. If neither, somebody forges notifications; nothing of theirs is stored.',
+  };
+}
+
 /** A principal name turned out to stand for what another of ours watches. @param key of that one */
 export function alreadyWatched(key: string): Refusal {
   return {

@@ -27,7 +27,10 @@ export function hubMetrics(): HubMetrics {
   ) => new Histogram<Label>({ name: `heliograph_${name}`, help, buckets, labelNames, registers });
 
   const accepted = counter('notifications_accepted_total', 'Notifications committed to the inbox.');
-  const forged = counter('notifications_forged_total', 'Notifications that did not prove themselves.');
+  const forged = counter(
+    'notifications_forged_total',
+    'Notifications that did not prove themselves and name no subscription of ours.',
+  );
   const wrongSecret = counter(
     'client_states_wrong_secret_total',
     'Notifications that name a subscription of ours and did not prove themselves: SECRETS_KEY is wrong.',

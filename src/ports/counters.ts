@@ -4,9 +4,9 @@ import type { EventOrigin } from '../core/event.ts';
 export interface Counters {
   /** Notifications committed to the inbox. */
   accepted(items: number): void;
-  /** Notifications that did not prove themselves. */
+  /** Notifications that did not prove themselves and, as far as was looked up, name no subscription that we watch. */
   forged(items: number): void;
-  /** Of these, notifications that name a subscription of ours: the secret is lost or wrong. */
+  /** Notifications that did not prove themselves and name a subscription that we watch: the secret is lost or wrong. */
   wrongSecret(items: number): void;
   /** One event in the log. @param waitedMs from the acceptance of its post to its append */
   appended(event: { type: string; origin: EventOrigin; waitedMs: number }): void;

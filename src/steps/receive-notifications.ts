@@ -37,11 +37,25 @@ export async function receiveNotifications(deps: ReceiveDeps, text: string): Pro
   if (body === undefined) return { status: 'malformed', path: '', message: 'is not JSON' };
   const check = checkCollection(body);
   if (check.status === 'malformed') return check;
-  const forged: Forgery[] = [];
-  const post = provenPost(deps, check.collection, text, receivedAt, forged);
+  const named: Forgery[] = [];
+  const post = provenPost(deps, check.collection, text, receivedAt, named);
   const outcome = post === null ? { status: 'accepted' as const } : await commit(deps, post);
-  if (forged.length > 0) deps.forgeries.noticed(forged);
+  // What was not committed comes again, whole.
+  if (outcome.status === 'accepted') noteForged(deps, check.collection.value.length, post, named, receivedAt);
   return outcome;
+}
+
+/** Each is counted once: what names a subscription by the watch, once it knows whose it is. */
+function noteForged(
+  deps: ReceiveDeps,
+  items: number,
+  post: AcceptedPost | null,
+  named: readonly Forgery[],
+  receivedAt: string,
+): void {
+  const unnamed = items - (post?.items ?? 0) - named.length;
+  if (unnamed > 0) deps.counters.forged(unnamed);
+  if (named.length > 0) deps.forgeries.noticed(named, receivedAt);
 }
 
 async function commit(deps: ReceiveDeps, post: AcceptedPost): Promise<ReceiveOutcome> {
@@ -71,10 +85,9 @@ function provenPost(
   forgeries: Forgery[],
 ): AcceptedPost | null {
   const proven = collection.value.filter((item) => proves(deps, item, forgeries));
-  const forged = collection.value.length - proven.length;
-  if (forged > 0) deps.counters.forged(forged);
   if (proven.length === 0) return null;
-  const body = forged === 0 ? text : JSON.stringify({ ...collection, value: proven });
+  const body =
+    proven.length === collection.value.length ? text : JSON.stringify({ ...collection, value: proven });
   return { receivedAt, body, items: proven.length };
 }
 

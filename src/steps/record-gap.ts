@@ -19,27 +19,34 @@ export interface RecordGapDeps {
 
 export interface Gap {
   watch: Pick<Subscription, 'key' | 'tenant' | 'resource'>;
-  /** `missed`: Graph said it could not deliver. `subscription_removed`: Graph had dropped the subscription. */
-  cause: 'missed' | 'subscription_removed';
+  /**
+   * `missed`: Graph said it could not deliver. `subscription_removed`: Graph had dropped the subscription. `wrong_secret`: what named
+   * the subscription did not prove itself, and was dropped.
+   */
+  cause: 'missed' | 'subscription_removed' | 'wrong_secret';
   from: string;
   to: string;
 }
 
-/** Throws when it cannot be recorded: whoever found the gap has to try again. */
-export async function recordGap(deps: RecordGapDeps, gap: Gap): Promise<void> {
+/** Throws when they cannot be recorded, then none is: whoever found them has to try again. */
+export async function recordGaps(deps: RecordGapDeps, gaps: readonly Gap[]): Promise<void> {
   const result = await deps.store.appendEvents({
     owner: '',
     rows: [],
-    events: [gapEvent(gap, deps.clock.now())],
+    events: gaps.map((gap) => gapEvent(gap, deps.clock.now())),
     remainders: [],
     setAside: [],
   });
   if (result.status !== 'appended')
     throw new HubError(
       'internal',
-      `The gap of ${gap.watch.key} cannot be appended to the log (${result.status}): nothing of it is recorded yet.`,
+      `The gap of ${gaps.map(({ watch }) => watch.key).join(', ')} cannot be appended to the log (${result.status}): nothing of it is recorded yet.`,
     );
-  if (result.duplicates.length === 0) deps.appended(result.head);
+  if (result.duplicates.length < gaps.length) deps.appended(result.head);
+}
+
+export function recordGap(deps: RecordGapDeps, gap: Gap): Promise<void> {
+  return recordGaps(deps, [gap]);
 }
 
 export function gapEvent(gap: Gap, nowMs: number): NewEvent {

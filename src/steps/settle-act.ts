@@ -1,5 +1,5 @@
 import type { ClientStateSecret } from '../core/client-state.ts';
-import { alreadyWatched, refusalOf, refusalOfDeletion, type Refusal } from '../core/remedy.ts';
+import { alreadyWatched, refusalOf, refusalOfDeletion, WRONG_SECRET, type Refusal } from '../core/remedy.ts';
 import type { WatchedResource } from '../core/resource-catalogue.ts';
 import { nextTry, renewalTime, type Subscription, type SubscriptionStatus } from '../core/subscription.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -71,9 +71,12 @@ export async function settleActive(
     // Before the subscription is well again: a gap that cannot be recorded now is recorded by the next try.
     await recordRecreated(act);
   }
+  // A renewal does not change the clientState that Graph has: only what proves itself again ends that trouble.
+  const { reason } = act.subscription;
+  const isUnproven = status === 'renewed' && reason?.code === WRONG_SECRET;
   const kept = await settle(act, {
-    status: 'active',
-    reason: null,
+    status: isUnproven ? 'failing' : 'active',
+    reason: isUnproven ? reason : null,
     graphId: graph.id,
     expiresAt: graph.expiresAt,
     renewAt: renewalTime(now, Date.parse(graph.expiresAt), act.clock.random()),

@@ -12,6 +12,10 @@ const NOT_FOUND = {
 const FORBIDDEN = { status: 'refused', httpStatus: 403, code: 'ErrorAccessDenied', message: 'No.' } as const;
 const WATCH = mailWatch();
 
+function failingFor(code: string) {
+  return { code, message: 'x', remedy: 'x', since: '2026-01-02T03:00:00.000Z' };
+}
+
 describe('a resource that Graph does not give', () => {
   it('is asked for once more when it is not found, and is then not there', async () => {
     const shop = smallWorkshop();
@@ -50,20 +54,20 @@ describe('a resource that Graph does not give', () => {
       },
     ]);
     shop.watches[0] = mailWatch({ status: 'failing' });
+    shop.reasons.set(WATCH.key, failingFor('fetch_forbidden'));
     shop.answer = () => ({ status: 'ok', value: {} });
     shop.post(['m4', 'm5', 'm6'].map((name) => changeOf(WATCH, name)));
     await shop.drain();
-    expect(shop.acts.slice(1)).toEqual([
-      { act: 'clearFailing', key: WATCH.key, codes: ['wrong_secret', 'fetch_forbidden'] },
-    ]);
+    expect(shop.acts.slice(1)).toEqual([{ act: 'clearFailing', key: WATCH.key, codes: ['fetch_forbidden'] }]);
   });
 
   it('for a part of the batch because it may not: the subscription goes on failing', async () => {
     const shop = smallWorkshop([mailWatch({ status: 'failing' })]);
+    shop.reasons.set(WATCH.key, failingFor('fetch_forbidden'));
     shop.post(['m1', 'm2', 'm3'].map((name) => changeOf(WATCH, name)));
     shop.answer = (path) => (path.endsWith('m2') ? FORBIDDEN : { status: 'ok', value: {} });
     await shop.drain();
-    expect(shop.acts).toEqual([{ act: 'clearFailing', key: WATCH.key, codes: ['wrong_secret'] }]);
+    expect(shop.acts).toEqual([]);
   });
 
   it('in each of many subscriptions is told once for each, also when it is fetched again', async () => {
@@ -83,8 +87,11 @@ describe('a resource that Graph does not give', () => {
 
   it('and needs none (a deletion) proves the secret, and says nothing of the consent', async () => {
     const shop = smallWorkshop([mailWatch({ status: 'failing' })]);
-    shop.post([changeOf(WATCH, 'm1', { changeType: 'deleted' })]);
-    await shop.drain();
+    for (const code of ['fetch_forbidden', 'wrong_secret']) {
+      shop.reasons.set(WATCH.key, failingFor(code));
+      shop.post([changeOf(WATCH, 'm1', { changeType: 'deleted' })]);
+      await shop.drain();
+    }
     expect(shop.acts).toEqual([{ act: 'clearFailing', key: WATCH.key, codes: ['wrong_secret'] }]);
   });
 

@@ -25,7 +25,7 @@ function item(name: string, fields: object = {}): object {
 function receiver(commit?: () => Promise<void>) {
   const rows: { lane: number; posts: string; items: number }[] = [];
   const counted: [string, number][] = [];
-  const noticed: Forgery[] = [];
+  const noticed: (Forgery & { at: string })[] = [];
   const log = recordingLog();
   const groupCommit = new GroupCommit({
     store: {
@@ -46,7 +46,10 @@ function receiver(commit?: () => Promise<void>) {
       accepted: (items: number) => counted.push(['accepted', items]),
       forged: (items: number) => counted.push(['forged', items]),
     },
-    forgeries: { noticed: (forgeries: readonly Forgery[]) => noticed.push(...forgeries) },
+    forgeries: {
+      noticed: (forgeries: readonly Forgery[], at: string) =>
+        noticed.push(...forgeries.map((forgery) => ({ ...forgery, at }))),
+    },
   };
   return { rows, counted, noticed, log, receive: (text: string) => receiveNotifications(deps, text) };
 }
@@ -79,13 +82,14 @@ describe('a post', () => {
     });
   });
 
-  it('of forgeries alone is accepted like any other, counted, and never stored', async () => {
-    const { rows, counted, receive } = receiver();
+  it('of forgeries alone is accepted like any other, each counted or handed on, and never stored', async () => {
+    const { rows, counted, noticed, receive } = receiver();
     const forged = [FOREIGN, 'nonsense', '', undefined, null, makeClientState(SECRET, KEY).slice(0, -1)];
     const text = JSON.stringify({ value: forged.map((clientState) => item('x', { clientState })) });
     expect(await receive(text)).toEqual({ status: 'accepted' });
     expect(rows).toEqual([]);
-    expect(counted).toEqual([['forged', forged.length]]);
+    expect(noticed).toHaveLength(1);
+    expect(counted).toEqual([['forged', forged.length - 1]]);
   });
 
   it('of which forgeries name a subscription hands them on once the post is committed, and no other', async () => {
@@ -98,12 +102,12 @@ describe('a post', () => {
     );
     await receive(JSON.stringify({ value }));
     const { version } = clientStateSecret(Buffer.alloc(32, 6));
-    expect(noticed).toMatchObject([{ key: KEY, version }]);
+    expect(noticed).toMatchObject([{ key: KEY, version, at: '2026-01-02T03:04:05.000Z' }]);
     expect(atCommit).toEqual([0]);
   });
 
   it('of forgeries and proofs keeps the proofs, and what belongs to the post', async () => {
-    const { rows, counted, receive } = receiver();
+    const { rows, counted, noticed, receive } = receiver();
     const proven = [item('a', { deep: { '\0': '\ud800', n: 1.5 } }), item('c', { resource: '"},{' })];
     const value = [
       item('x', { clientState: FOREIGN }),
@@ -115,9 +119,10 @@ describe('a post', () => {
       status: 'accepted',
     });
     expect(counted).toEqual([
-      ['forged', 2],
       ['accepted', 2],
+      ['forged', 1],
     ]);
+    expect(noticed).toHaveLength(1);
     const kept = decodeRow(1, rows[0]?.posts ?? '');
     expect(kept.map((each) => each.item)).toEqual(JSON.parse(JSON.stringify(proven)));
     expect(kept[0]?.body.validationTokens).toEqual(['t1', 't2']);
@@ -143,6 +148,15 @@ describe('a post', () => {
     const outcome = await receive(JSON.stringify({ value: [item('a')] }));
     expect(outcome).toEqual({ status: 'not_committed', message: 'Not committed: No database.' });
     expect(counted).toEqual([]);
+  });
+
+  it('that cannot be committed tells nothing of its forgeries either: Graph posts it again, whole', async () => {
+    const { counted, noticed, receive } = receiver(() =>
+      Promise.reject(new HubError('store_unavailable', 'No database.')),
+    );
+    const value = [item('a'), item('b', { clientState: FOREIGN }), item('c', { clientState: null })];
+    expect((await receive(JSON.stringify({ value }))).status).toBe('not_committed');
+    expect([counted, noticed]).toEqual([[], []]);
   });
 
   it('never leaves a state, a secret or its content in the log', async () => {

@@ -20,6 +20,8 @@ export interface SmallInbox {
   log: LoggedEvent[];
   setAside: NewSetAside[];
   watches: Watch[];
+  /** By key: why a subscription is not well. */
+  reasons: Map<string, SubscriptionReason>;
   /** Calls of the subscriptions' verbs, in order. */
   acts: {
     act: string;
@@ -40,6 +42,7 @@ export function smallInbox(clock: Clock, watches: Watch[]): SmallInbox {
   const log: LoggedEvent[] = [];
   const setAside: NewSetAside[] = [];
   const acts: SmallInbox['acts'] = [];
+  const reasons: SmallInbox['reasons'] = new Map();
   let lastRow = 0;
 
   const insert = (rest: Remainder): number => {
@@ -69,6 +72,7 @@ export function smallInbox(clock: Clock, watches: Watch[]): SmallInbox {
     log,
     setAside,
     watches,
+    reasons,
     acts,
     events: () => log.map(toCloudEvent),
     add: (lane, posts, items) =>
@@ -118,7 +122,7 @@ export function smallInbox(clock: Clock, watches: Watch[]): SmallInbox {
                 ...watch,
                 changeTypes: ['created', 'updated', 'deleted'],
                 rich: false,
-                reason: null,
+                reason: reasons.get(key) ?? null,
                 graphId: watch.graphIds.at(-1) ?? null,
                 expiresAt: null,
                 renewAt: null,
