@@ -27,11 +27,11 @@ function onSignal(): void {
   }
 }
 
-const deps = processDeps(async ({ config }) => {
+const deps = processDeps(async ({ config, calledAs }) => {
   const { startHub } = await import('./start.ts');
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  return startHub(config, { stdout: process.stdout, signal: stopping.signal });
+  return startHub(config, { stdout: process.stdout, calledAs, signal: stopping.signal });
 });
 
 // Nothing may keep the process alive after its command: a pool, a timer of an SDK.

@@ -30,6 +30,8 @@ import { renewSubscription } from './steps/renew-subscription.ts';
 /** Where a start may write, and what ends it. */
 export interface StartDeps {
   stdout: { write(text: string): unknown; isTTY?: boolean };
+  /** How a person calls the command line, for the banner. */
+  calledAs: string;
   /** Fires when the hub shall stop: requests and jobs in flight are finished first. */
   signal: AbortSignal;
 }
@@ -76,7 +78,8 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     if (hub.filled.simulator !== null) await createFirstSubscriptions(hub);
     const signInCode =
       hub.filled.adminApiKey !== null && mayShowSignIn(config, deps.stdout) ? codes.issue() : null;
-    deps.stdout.write(bannerOf({ config, filled: hub.filled, address, signInCode, logFile }));
+    const { calledAs } = deps;
+    deps.stdout.write(bannerOf({ config, filled: hub.filled, address, signInCode, logFile, calledAs }));
     log.info({ version: manifest.version, mode: config.mode, roles: config.roles, address }, 'hub.started');
     await fired(AbortSignal.any([deps.signal, broken.signal]));
   } finally {
