@@ -1,6 +1,21 @@
-import type { Hub } from '../src/hub.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { keepHouse, sweep } from '../src/steps/sweep.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { EventLog } from '../src/ports/event-log.ts';
+import type { Log } from '../src/ports/log.ts';
+import type { Queue } from '../src/ports/queue.ts';
+import type { Store } from '../src/ports/store.ts';
+import { keepHouse, sweep, type SweepDeps } from '../src/steps/sweep.ts';
+
+export interface SchedulerDeps extends SweepDeps {
+  store: SweepDeps['store'] &
+    Pick<Store, 'holdLease' | 'releaseLease' | 'prune'> &
+    Pick<EventLog, 'ensurePartitions'>;
+  queue: Pick<Queue, 'wake' | 'onBack'>;
+  clock: Clock;
+  log: Log;
+  /** Names this process in leases. */
+  owner: string;
+}
 
 const LEASE = 'scheduler';
 const EVERY_MS = 1_000;
@@ -12,7 +27,7 @@ const HOUSEKEEPING_MS = 60_000;
  * A timer in every scheduler process, one of them holding the lease. A pass enqueues what is due; when the queue is back after an
  * outage, at once.
  */
-export function startScheduler(hub: Hub): { stop(): Promise<void> } {
+export function startScheduler(hub: SchedulerDeps): { stop(): Promise<void> } {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let pass = Promise.resolve();
@@ -22,11 +37,12 @@ export function startScheduler(hub: Hub): { stop(): Promise<void> } {
   const act = async (): Promise<void> => {
     try {
       if (!(await hub.store.holdLease(LEASE, hub.owner, LEASE_MS))) return;
+      // First: a house that cannot be kept must not keep anybody from the work.
+      await sweep(hub);
       if (hub.clock.now() - housekept >= HOUSEKEEPING_MS) {
         await keepHouse(hub.store);
         housekept = hub.clock.now();
       }
-      await sweep(hub);
       failing = false;
     } catch (error) {
       // Once an outage, not once a second: the database and the queue tell of themselves.

@@ -1,6 +1,7 @@
 import type { InboxItem } from '../core/inbox.ts';
 import type { LifecycleEvent } from '../core/notification.ts';
 import { REMOVED_BY_GRAPH } from '../core/remedy.ts';
+import type { Subscription } from '../core/subscription.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -49,10 +50,24 @@ async function wakeRenewal(deps: HandleLifecycleDeps, key: string): Promise<void
   }
 }
 
+/**
+ * How long Graph goes on trying before it calls a notification missed: https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
+ * Later ones may have come meanwhile, so the last that came says nothing about when the missed one was due.
+ */
+const GIVES_UP_AFTER_MS = 4 * 3_600_000;
+
 async function recordMissed(deps: HandleLifecycleDeps, watch: Watch, item: InboxItem): Promise<void> {
   const subscription = await deps.store.findSubscription(watch.key);
   if (subscription === null) return;
-  const from = subscription.lastNotificationAt ?? subscription.createdAt;
+  const from = missedSince(subscription, item.receivedAt);
   await recordGap(deps, { watch: subscription, cause: 'missed', from, to: item.receivedAt });
   deps.log.warn({ key: watch.key, from, to: item.receivedAt }, 'subscription.missed');
+}
+
+/** The last that came, or earlier where Graph may have been trying since before; never before there was a subscription. */
+function missedSince({ createdAt, lastNotificationAt }: Subscription, toldAt: string): string {
+  const triedSince = new Date(Date.parse(toldAt) - GIVES_UP_AFTER_MS).toISOString();
+  const last = lastNotificationAt ?? createdAt;
+  const from = last < triedSince ? last : triedSince;
+  return from > createdAt ? from : createdAt;
 }

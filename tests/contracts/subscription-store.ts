@@ -210,6 +210,17 @@ export function subscriptionStoreContract(store: () => Store): void {
       expect(await store().dueSubscriptions(1_000)).toContain(key);
     });
 
+    it('made due while it is being acted on (Graph asks twice within seconds) is dealt with by that act', async () => {
+      const key = await added(store());
+      const fence = await claimed(store(), key);
+      for (let times = 0; times < 2; times++) expect(await store().makeDue(key, null, null)).toBe(true);
+      const renewAt = '2099-01-01T00:00:00.000Z';
+      expect(await store().settleSubscription(key, fence, { status: 'active', renewAt, failures: 0 })).toBe(
+        true,
+      );
+      expect(await store().dueSubscriptions(1_000)).not.toContain(key);
+    });
+
     it('is not due at once: for some seconds it is left to whoever added it', async () => {
       const before = Date.now();
       const outcome = await store().addSubscription(wanted());

@@ -48,6 +48,33 @@ describe('a lifecycle notification', () => {
     expect(shop.heads).toEqual([1]);
   });
 
+  it.each([
+    ['is older than Graph goes on trying', '2026-01-01T12:00:00.000Z', '2026-01-01T12:00:00.000Z'],
+    [
+      'came while Graph was still trying the missed one',
+      '2026-01-02T03:04:00.000Z',
+      '2026-01-01T23:04:05.000Z',
+    ],
+  ])('of missed is a gap from when it may have been missed: the last that came %s', async (_, last, from) => {
+    const shop = smallWorkshop();
+    const { findSubscription } = shop.deps.store;
+    shop.deps.store.findSubscription = async (key) => {
+      const found = await findSubscription(key);
+      return found === null ? null : { ...found, lastNotificationAt: last };
+    };
+    shop.post([lifecycle('missed')]);
+    await shop.drain();
+    expect(shop.events()[0]?.data).toMatchObject({ from, to: '2026-01-02T03:04:05.000Z' });
+  });
+
+  it('of missed soon after the subscription was made is a gap from then', async () => {
+    const shop = smallWorkshop();
+    shop.clock.set('2026-01-01T01:00:00.000Z');
+    shop.post([lifecycle('missed')]);
+    await shop.drain();
+    expect(shop.events()[0]?.data).toMatchObject({ from: '2026-01-01T00:00:00.000Z' });
+  });
+
   it('of missed is tried again when the log refuses the gap', async () => {
     const shop = smallWorkshop();
     shop.post([lifecycle('missed')]);
