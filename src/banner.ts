@@ -67,11 +67,11 @@ function signInOf({ kind, clientId }: GraphCredential): string {
 function commandLines({ config, filled, address, calledAs }: BannerFacts): string[] {
   if (config.mode !== 'local' || !config.roles.includes('api')) return [];
   const program = [...settingsFor(config, address), calledAs].join(' ');
-  const first = filled.simulator === null ? 'subscriptions create --resource users/{id}/messages' : '--help';
+  const second = filled.simulator === null ? 'subscriptions create --resource users/{id}/messages' : '--help';
   return [
     '',
     '  In another terminal, in this folder:',
-    ...[first, 'events tail'].map((words) => `    ${program} ${words}`),
+    ...['events tail', second].map((words) => `    ${program} ${words}`),
   ];
 }
 

@@ -86,7 +86,9 @@ async function apiKeyOf({ url, apiKey, apiKeyFile }: ClientConfig): Promise<stri
   try {
     return (await readFile(apiKeyFile, 'utf8')).trim();
   } catch (cause) {
-    throw new CommandFailure(`There is no API key: ${apiKeyFile} cannot be read (${messageOf(cause)}).`, {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const why = missing ? 'does not exist' : `cannot be read (${messageOf(cause)})`;
+    throw new CommandFailure(`There is no API key: ${apiKeyFile} ${why}.`, {
       remedy:
         'Start the hub here with `npm start`, which makes that file; or set HELIOGRAPH_URL and HELIOGRAPH_API_KEY ' +
         'to use a hub elsewhere, or DATA_DIR if this one keeps its data in another place.',

@@ -36,6 +36,7 @@ export function addCommand(
 ): Command {
   const command = parent.command(spec.usage);
   return command
+    .helpCommand(false)
     .summary(spec.summary)
     .description(spec.description ?? asSentence(spec.summary))
     .showHelpAfterError(helpRemedy(command))

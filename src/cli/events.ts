@@ -90,7 +90,7 @@ async function whyNone(cli: Cli, api: ApiClient, asked: Pick<ListOptions, 'after
   if (newest === 0) return `There are no events yet. ${come}`;
   if (asked.after !== undefined && Number(asked.after) >= newest)
     return `There is no event after ${shortSequence(asked.after)}. ${endOfLog(newest)}. ${come}`;
-  return `No event is like that. ${endOfLog(newest)}.`;
+  return `No event matches. ${endOfLog(newest)}.`;
 }
 
 function addShow(noun: Command, cli: Cli): void {

@@ -5,6 +5,7 @@ import { addConfig } from './config.ts';
 import type { CliDeps, ExitCode } from './deps.ts';
 import { addDestinations } from './destinations.ts';
 import { addEvents } from './events.ts';
+import { addHelp } from './help.ts';
 import { reportFailure } from './report-failure.ts';
 import { addSetAside } from './set-aside.ts';
 import { addStart } from './start.ts';
@@ -24,6 +25,7 @@ export function buildProgram(deps: CliDeps, exit: (code: ExitCode) => void): Com
     .description('A hub for the change notifications of Microsoft Graph.')
     .version(manifest.version)
     .exitOverride()
+    .helpCommand(false)
     .showHelpAfterError(helpRemedy(program))
     .configureOutput({
       writeOut: (text) => void deps.stdout.write(text),
@@ -34,7 +36,7 @@ export function buildProgram(deps: CliDeps, exit: (code: ExitCode) => void): Com
       getErrHasColors: () => deps.stderr.isTTY === true && cli.terminal.colours,
     })
     .addHelpText('after', `${examplesText(program, EXAMPLES)}\n\n${EXIT_CODES}`);
-  for (const add of [addStart, addSubscriptions, addEvents, addSetAside, addDestinations, addConfig])
+  for (const add of [addStart, addSubscriptions, addEvents, addSetAside, addDestinations, addConfig, addHelp])
     add(program, cli);
   return program;
 }

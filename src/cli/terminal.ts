@@ -32,7 +32,9 @@ export interface Terminal {
 
 export function terminalOf({ stdout, env }: Pick<CliDeps, 'stdout' | 'env'>): Terminal {
   const colours = stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-  const width = stdout.columns ?? WIDTH_WITHOUT_TERMINAL;
+  // Some terminals do not know their width, and say that it is 0.
+  const width =
+    stdout.columns === undefined || stdout.columns === 0 ? WIDTH_WITHOUT_TERMINAL : stdout.columns;
   const paint = (colour: Colour | null, text: string): string =>
     colours && colour !== null ? styleText(colour, text, { validateStream: false }) : text;
   return {

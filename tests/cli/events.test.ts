@@ -75,9 +75,7 @@ describe('events list', () => {
     expect((await cli('list', '--after', '41')).out).toMatch(
       /^There is no event after 41\. The log ends at 41\. .*heliograph events tail\n$/,
     );
-    expect((await cli('list', '--type', 'UserDeleted')).out).toBe(
-      'No event is like that. The log ends at 41.\n',
-    );
+    expect((await cli('list', '--type', 'UserDeleted')).out).toBe('No event matches. The log ends at 41.\n');
   });
 });
 

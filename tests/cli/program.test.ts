@@ -85,6 +85,11 @@ describe('help', () => {
     );
   });
 
+  it('is there by word as well, for a command and those below it', async () => {
+    expect(await runCli(['help', 'events', 'tail'])).toEqual(await runCli(['events', 'tail', '--help']));
+    expect(await runCli(['help'])).toEqual(await runCli(['--help']));
+  });
+
   it('gives the version', async () => {
     expect((await runCli(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

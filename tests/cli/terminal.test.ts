@@ -35,6 +35,7 @@ it('fits whatever it is given into the width there is, one row a line', () => {
 it('is 100 columns wide and without colours where there is no terminal', () => {
   expect(terminal(undefined)).toMatchObject({ width: 100, colours: false });
   expect(terminal(undefined).table(COLUMNS, [['a', 'b']])).toBe('ONE  TWO\na    b\n');
+  expect(terminal(0, true).width).toBe(100);
   expect(terminal(80, true).table(COLUMNS, [['a', 'b']])).toContain('\u001b[31ma\u001b[39m');
 });
 
