@@ -1,4 +1,5 @@
 import { destination, pino, type Logger } from 'pino';
+import { openLogFile } from './log-file.ts';
 
 /** Names under which something secret or personal could come along; what they hold is never written. */
 const REDACTED = [
@@ -16,7 +17,7 @@ const REDACTED = [
 ].flatMap((name) => [name, `*.${name}`]);
 
 /**
- * The process's log: one JSON line an act, to standard output or to the end of a file.
+ * The process's log: one JSON line an act, to standard output or to the end of a file of bounded size.
  * @param level pino's level, `silent` included
  */
 export function openLogger(level: string, file: string | null): Logger {
@@ -29,6 +30,6 @@ export function openLogger(level: string, file: string | null): Logger {
       formatters: { level: (label) => ({ level: label }) },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
     },
-    destination({ dest: file ?? 1, sync: false, mkdir: true, append: true, mode: 0o600 }),
+    file === null ? destination({ dest: 1, sync: false }) : openLogFile(file),
   );
 }
