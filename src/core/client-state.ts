@@ -12,6 +12,7 @@ import { secretId, subkey } from './secrets.ts';
  */
 
 const MAC_BYTES = 18;
+const VERSION_LENGTH = 8;
 const KEY_PATTERN = /^[a-z0-9]{16,40}$/;
 const STATE_PATTERN = /^([0-9a-f]{8})\.([a-z0-9]{16,40})\.([A-Za-z0-9_-]{24,43})$/;
 
@@ -20,14 +21,13 @@ export interface ClientStateSecret {
   version: string;
   subkey: Buffer;
   /**
-   * Macs of keys that proved themselves lately, so that a busy subscription's is computed once: a tenth of what the receiver does for
-   * a post. Only what proved itself comes in, so nobody can fill it with inventions.
+   * By key: the state that proved itself lately, so that a busy subscription's mac is computed once: a tenth of what the receiver does
+   * for a post. Only what proved itself comes in, so nobody can fill it with inventions.
    */
-  proven: Map<string, string>;
+  proven: Map<string, Buffer>;
 }
 
 const MAX_PROVEN = 100_000;
-const MAC_LENGTH = (MAC_BYTES / 3) * 4;
 
 /** `forged` names the key it claims: a mac that fails for a key that exists is an alarm (a lost or wrong secret), not noise. */
 export type ClientStateVerdict =
@@ -60,27 +60,38 @@ export function keyIn(state: unknown): string | null {
 
 /** Checks in constant time against the secret the state names; `secrets` are all that may still be in use at Graph. */
 export function verifyClientState(secrets: readonly ClientStateSecret[], state: unknown): ClientStateVerdict {
-  const match = typeof state === 'string' && state.length <= 128 ? STATE_PATTERN.exec(state) : null;
+  if (typeof state !== 'string' || state.length > 128) return { status: 'malformed' };
+  const known = provedBefore(secrets, state);
+  if (known !== null) return { status: 'proven', key: known };
+  const match = STATE_PATTERN.exec(state);
   const [, version, key, mac] = match ?? [];
   if (version === undefined || key === undefined || mac === undefined) return { status: 'malformed' };
   const secret = secrets.find((candidate) => candidate.version === version);
   if (secret === undefined) return { status: 'forged', key, version };
   // As texts, so that a mac has one spelling: decoding would pass over a stray last character.
-  const known = mac.length === MAC_LENGTH ? secret.proven.get(key) : undefined;
-  const expected = known ?? macOf(secret, key, Math.floor((mac.length * 3) / 4));
-  if (!sameText(mac, expected)) return { status: 'forged', key, version };
-  if (known === undefined) remember(secret, key, expected);
+  const expected = macOf(secret, key, Math.floor((mac.length * 3) / 4));
+  if (!sameBytes(Buffer.from(mac), Buffer.from(expected))) return { status: 'forged', key, version };
+  remember(secret, key, state);
   return { status: 'proven', key };
 }
 
-function sameText(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+/** The key, when this very state proved itself lately. */
+function provedBefore(secrets: readonly ClientStateSecret[], state: string): string | null {
+  const key = state.slice(VERSION_LENGTH + 1, state.indexOf('.', VERSION_LENGTH + 1));
+  for (const { proven } of secrets) {
+    const known = proven.get(key);
+    if (known !== undefined && sameBytes(Buffer.from(state), known)) return key;
+  }
+  return null;
 }
 
-function remember({ proven }: ClientStateSecret, key: string, mac: string): void {
-  if (mac.length !== MAC_LENGTH) return;
+function sameBytes(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function remember({ proven }: ClientStateSecret, key: string, state: string): void {
   if (proven.size >= MAX_PROVEN) proven.clear();
-  proven.set(key, mac);
+  proven.set(key, Buffer.from(state));
 }
 
 function macOf(secret: ClientStateSecret, key: string, bytes = MAC_BYTES): string {

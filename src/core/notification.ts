@@ -94,8 +94,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 function deeperThan(value: unknown, max: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (max < 0) return true;
-  for (const child of Array.isArray(value) ? value : Object.values(value))
+  if (Array.isArray(value)) return value.some((child) => deeperThan(child, max - 1));
+  const holder = value as Record<string, unknown>;
+  for (const name in holder) {
+    const child = holder[name];
     if (typeof child === 'object' && deeperThan(child, max - 1)) return true;
+  }
   return false;
 }
 

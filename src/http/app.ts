@@ -63,10 +63,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   useTypeBox(app);
   app.decorateRequest('caller', null);
   app.setErrorHandler((error, request, reply) => sendProblem(deps, error, request, reply));
-  app.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
-    done();
-  });
   await app.register(fastifyRateLimit, { global: false });
   const access = accessOf(app, deps);
   app.addHook('onRoute', (route) => guardRoute(access.guard, route));
@@ -74,6 +70,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   if (has(deps, 'receiver')) await app.register(async (room: App) => graphRoutes(room, deps));
   await app.register(async (room: App) => {
+    nameAnswers(room);
     await room.register(fastifyCookie);
     healthRoutes(room, deps, access.guard);
     metricsRoutes(room, deps, access.guard);
@@ -111,6 +108,7 @@ function accessOf(app: App, deps: AppDeps): Access {
 
 /** The API and the pages of the dashboard, with what only browsers need. */
 async function apiRoom(room: App, deps: AppDeps, { credentials }: Access): Promise<void> {
+  nameAnswers(room);
   await securePages(room, deps);
   await room.register(fastifyCookie);
   await room.register(async (api: App) => {
@@ -141,6 +139,14 @@ async function apiRoom(room: App, deps: AppDeps, { credentials }: Access): Promi
     });
   });
   await dashboardRoutes(room, deps.dashboardDir);
+}
+
+/** Every answer carries the id under which the log has it. Graph reads none, and its answers are what has to be quick: theirs have it when they are problems. */
+function nameAnswers(room: App): void {
+  room.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
 }
 
 /** Who did what: the route as it is written and its path parameters, never a query, a header or a body. */

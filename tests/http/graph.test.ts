@@ -116,12 +116,11 @@ describe('a post', () => {
     expect(problemIn(response)['code']).toBe('not_committed');
   });
 
-  test('leaves no log line and carries nothing of the pages', async () => {
+  test('leaves no log line and carries nothing that Graph does not read', async () => {
     const { app, logLines } = await openApp();
     const response = await app.inject({ ...post, payload: '{}' });
     expect(logLines).toEqual([]);
-    expect(response.headers).not.toHaveProperty('content-security-policy');
-    expect(response.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(Object.keys(response.headers).toSorted()).toEqual(['connection', 'content-length', 'date']);
   });
 
   test('is measured by the status of its answer', async () => {
