@@ -31,7 +31,7 @@ const refusals: [what: string, settings: Record<string, string>, names: string[]
   ['Web PubSub', without('WEB_PUBSUB_CONNECTION_STRING'), ['WEB_PUBSUB_CONNECTION_STRING']],
   ['a public address', without('PUBLIC_URL'), ['PUBLIC_URL']],
   ['https', { ...WHOLE, PUBLIC_URL: 'http://hub.example.com' }, ['PUBLIC_URL']],
-  ['the other half of a credential', without('AZURE_CLIENT_SECRET'), ['AZURE_TENANT_ID']],
+  ['the other half of a credential', without('AZURE_CLIENT_SECRET'), ['AZURE_CLIENT_SECRET']],
   [
     'anything',
     { HELIOGRAPH_MODE: 'production' },
