@@ -22,6 +22,7 @@ import { createFirstSubscriptions } from './local/first-subscriptions.ts';
 import type { Log } from './ports/log.ts';
 import { createSubscription } from './steps/create-subscription.ts';
 import { deleteSubscription } from './steps/delete-subscription.ts';
+import { noteEndpoints } from './steps/note-endpoints.ts';
 import { noteTenants } from './steps/note-tenants.ts';
 import { receiveNotifications } from './steps/receive-notifications.ts';
 import { renewDue } from './steps/renew-due.ts';
@@ -75,6 +76,12 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     const address = await listen(app, config.http);
     hub.publicUrl = config.http.publicUrl ?? address;
     running.push(...startRoles(hub));
+    // Nobody waits for it: Graph may take its time.
+    if (
+      config.roles.includes('workers') &&
+      (config.http.publicUrl !== null || config.roles.includes('receiver'))
+    )
+      void noteEndpoints(hub);
     if (hub.filled.simulator !== null) await createFirstSubscriptions(hub);
     const signInCode =
       hub.filled.adminApiKey !== null && mayShowSignIn(config, deps.stdout) ? codes.issue() : null;

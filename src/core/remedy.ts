@@ -27,6 +27,13 @@ export const REMOVED_BY_GRAPH: Refusal = {
   remedy: 'Nothing to do: the hub creates it anew. If it keeps happening, check the consent and the mailbox.',
 };
 
+/** Deleted at Graph, to be created anew at the hub's address of now. */
+export const ADDRESS_CHANGED: Refusal = {
+  code: 'address_changed',
+  message: 'Graph posted to an address that the hub had before.',
+  remedy: 'Nothing to do: the hub creates it anew at its address of now.',
+};
+
 /** The code of the reason while notifications are dropped because SECRETS_KEY does not prove them. */
 export const WRONG_SECRET = 'wrong_secret';
 

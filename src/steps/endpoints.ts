@@ -12,3 +12,11 @@ export function notificationUrls(publicUrl: string): NotificationUrls {
     lifecycleNotificationUrl: `${base}/graph/lifecycle`,
   };
 }
+
+/** Whether Graph posts to where this hub is. An answer of Graph's without an address says nothing against it. */
+export function postsHere(notificationUrl: string, publicUrl: string): boolean {
+  const [there, here] = [notificationUrl, notificationUrls(publicUrl).notificationUrl].map((url) =>
+    URL.parse(url),
+  );
+  return there === null || there?.href === here?.href;
+}

@@ -1,9 +1,9 @@
 import { makeClientState } from '../core/client-state.ts';
-import { REMOVED_BY_GRAPH } from '../core/remedy.ts';
-import { watchedResource } from '../core/resource-catalogue.ts';
+import { ADDRESS_CHANGED, REMOVED_BY_GRAPH, type Refusal } from '../core/remedy.ts';
+import { watchedResource, type WatchedResource } from '../core/resource-catalogue.ts';
 import { expiryToAskFor } from '../core/subscription.ts';
 import { clearOrphan } from './clear-orphan.ts';
-import { notificationUrls } from './endpoints.ts';
+import { notificationUrls, postsHere } from './endpoints.ts';
 import { CLAIM, holdClaim } from './hold-claim.ts';
 import { resolvePrincipalName } from './resolve-principal-name.ts';
 import {
@@ -21,7 +21,8 @@ export type { RenewDeps, RenewOutcome } from './settle-act.ts';
 /*
  * One act that brings a subscription to the state it should have, whatever state it is in:
  *   creating, removed   create it at Graph
- *   active, failing     PATCH its expiry, which reauthorizes too; 404 means gone: create it anew
+ *   active, failing     PATCH its expiry, which reauthorizes too; 404 means gone: create it anew. So is one that posts to where the hub
+ *                       was before
  *   paused, deleting    delete it at Graph
  * The scheduler, the CLI and the lifecycle events all come here, under a claim that keeps two acts from meeting. PATCH is the
  * only way we reauthorize, so the rule "never PATCH and reauthorize within 10 minutes" cannot be broken:
@@ -65,18 +66,36 @@ async function renew(act: Act, graphId: string): Promise<RenewOutcome> {
   if (watched === null) return settleUnwatchable(act);
   const asked = expiryToAskFor(watched.kind.maxLifetimeMinutes, act.clock.now());
   const answer = await act.graph.renewSubscription(act.subscription.tenant, graphId, asked);
-  if (answer.status === 'ok') return settleActive(act, 'renewed', answer.value);
-  if (answer.status === 'refused' && answer.httpStatus === 404) return createAnew(act);
-  return settleFailure(act, answer, watched);
+  if (answer.status === 'ok')
+    return postsHere(answer.value.notificationUrl, act.publicUrl)
+      ? settleActive(act, 'renewed', answer.value)
+      : move(act, graphId, watched);
+  if (answer.status !== 'refused' || answer.httpStatus !== 404) return settleFailure(act, answer, watched);
+  const removed = await asRemoved(act, REMOVED_BY_GRAPH);
+  if (removed === null) return { status: 'busy' };
+  act.log.warn({ key: act.subscription.key }, 'subscription.gone');
+  return create(removed);
 }
 
-/** Gone at Graph, and on the record as that before anything is made in its place: it may have been deleted meanwhile, by us. */
-async function createAnew(act: Act): Promise<RenewOutcome> {
-  const { key, tenant } = act.subscription;
-  const reason = { ...REMOVED_BY_GRAPH, since: new Date(act.clock.now()).toISOString() };
-  if (!(await act.store.markRemoved(key, act.fence, reason))) return { status: 'busy' };
-  act.log.warn({ key, tenant }, 'subscription.gone');
-  return create({ ...act, subscription: { ...act.subscription, status: 'removed', graphId: null, reason } });
+/** The hub has another address than when it was created. Graph lets nobody change that of lifecycle events, so it is created anew. */
+async function move(act: Act, graphId: string, watched: WatchedResource): Promise<RenewOutcome> {
+  const deleted = await act.graph.deleteSubscription(act.subscription.tenant, graphId);
+  const isDeleted = deleted.status === 'ok' || (deleted.status === 'refused' && deleted.httpStatus === 404);
+  if (!isDeleted) return settleFailure(act, deleted, watched);
+  const removed = await asRemoved(act, ADDRESS_CHANGED);
+  if (removed === null) return { status: 'busy' };
+  act.log.warn({ key: act.subscription.key }, 'subscription.moved');
+  return create(removed);
+}
+
+/**
+ * Gone at Graph, and on the record as that before anything is made in its place: it may have been deleted meanwhile, by us. Null when the
+ * claim was lost.
+ */
+async function asRemoved(act: Act, why: Refusal): Promise<Act | null> {
+  const reason = { ...why, since: new Date(act.clock.now()).toISOString() };
+  if (!(await act.store.markRemoved(act.subscription.key, act.fence, reason))) return null;
+  return { ...act, subscription: { ...act.subscription, status: 'removed', graphId: null, reason } };
 }
 
 async function create(act: Act): Promise<RenewOutcome> {

@@ -164,4 +164,16 @@ describe('a rotated SECRETS_KEY', () => {
     await renewSubscription({ ...deps, clientStateSecrets: [newer, older] }, key);
     expect(verifyClientState([newer], asks[0]?.clientState)).toEqual({ status: 'proven', key });
   });
+
+  it('that does not prove what Graph has is not mended by a renewal, but by another in its place', async () => {
+    const { deps, put, of, graph } = smallSubscriptions();
+    const reason = { code: 'wrong_secret', message: 'x', remedy: 'x', since: '2026-01-02T03:04:05.000Z' };
+    const key = put({ ...ALIVE, status: 'failing', reason });
+    expect(await renewSubscription(deps, key)).toEqual({ status: 'renewed' });
+    expect(of(key)).toMatchObject({ status: 'failing', reason });
+    expect(of(key)?.expiresAt).not.toBe(ALIVE.expiresAt);
+    graph.renew = () => refused(404);
+    expect(await renewSubscription(deps, key)).toEqual({ status: 'created' });
+    expect(of(key)).toMatchObject({ status: 'active', reason: null });
+  });
 });

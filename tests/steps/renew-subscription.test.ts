@@ -135,18 +135,6 @@ describe('a subscription that lives', () => {
     },
   );
 
-  it('and whose notifications do not prove themselves is renewed, and goes on failing for that', async () => {
-    const { deps, put, of, graph } = smallSubscriptions();
-    const reason = { code: 'wrong_secret', message: 'x', remedy: 'x', since: NOW };
-    const key = put({ ...ALIVE, status: 'failing', reason });
-    expect(await renewSubscription(deps, key)).toEqual({ status: 'renewed' });
-    expect(of(key)).toMatchObject({ status: 'failing', reason });
-    expect(of(key)?.expiresAt).not.toBe(ALIVE.expiresAt);
-    graph.renew = () => refused(404);
-    expect(await renewSubscription(deps, key)).toEqual({ status: 'created' });
-    expect(of(key)).toMatchObject({ status: 'active', reason: null });
-  });
-
   it('and is gone at Graph is made anew, and the hole is on the record', async () => {
     const { deps, put, of, calls, gaps, heads, graph } = smallSubscriptions();
     graph.renew = () => refused(404);
