@@ -59,6 +59,8 @@ export interface Hub {
   negotiatedTokens: SignedTokens;
   /** Base of the URLs that Graph is given. Known once the server listens, where PUBLIC_URL is not set. */
   publicUrl: string;
+  /** Fires when this process begins to stop. */
+  stopping: AbortSignal;
   appended(): void;
   nudges: Nudges;
   /** Gives a hint, for now or for later, and does not wait for it; one that is lost is made up for by the sweep. */
@@ -66,25 +68,31 @@ export interface Hub {
   close(): Promise<void>;
 }
 
+/** What may end a hub, from inside and from outside. */
+export interface Life {
+  /** Called when something is gone that the hub cannot go on without. */
+  fatal: (error: Error) => void;
+  stopping: AbortSignal;
+}
+
 /**
  * Opens everything this process needs; what was opened is closed again when a later part fails.
- * @param fatal called when something is gone that the hub cannot go on without
  */
-export async function openHub(config: Config, log: Log, fatal: (error: Error) => void): Promise<Hub> {
+export async function openHub(config: Config, log: Log, { fatal, stopping }: Life): Promise<Hub> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse())
       await closer().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'hub.close_failed'));
   };
   try {
-    return await compose({ config, log, closers, fatal }, close);
+    return await compose({ config, log, closers, fatal }, { close, stopping });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
+async function compose(fill: FillIn, { close, stopping }: Pick<Hub, 'close' | 'stopping'>): Promise<Hub> {
   const { config, log, closers } = fill;
   const clock: Clock = { now: Date.now, random: Math.random };
   const metrics = hubMetrics();
@@ -161,6 +169,7 @@ async function compose(fill: FillIn, close: () => Promise<void>): Promise<Hub> {
     sessionTokens: tokens('session'),
     negotiatedTokens: tokens('negotiated-token'),
     publicUrl: config.http.publicUrl ?? '',
+    stopping,
     appended,
     nudges,
     hint,

@@ -54,10 +54,12 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     config.mode === 'local' && deps.stdout.isTTY === true ? join(config.dataDir, 'heliograph.log') : null;
   const log = openLogger(config.log.level, logFile);
   const broken = new AbortController();
-  const opening = openHub(config, log, (error) => {
+  const stopping = AbortSignal.any([deps.signal, broken.signal]);
+  const fatal = (error: Error): void => {
     log.error({ reason: error.message }, 'hub.broken');
     broken.abort();
-  });
+  };
+  const opening = openHub(config, log, { fatal, stopping });
   const hub = await Promise.race([opening, fired(deps.signal).then(() => null)]);
   if (hub === null) {
     await abandon(opening, log);
@@ -88,7 +90,7 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     const { calledAs } = deps;
     deps.stdout.write(bannerOf({ config, filled: hub.filled, address, signInCode, logFile, calledAs }));
     log.info({ version: manifest.version, mode: config.mode, roles: config.roles, address }, 'hub.started');
-    await fired(AbortSignal.any([deps.signal, broken.signal]));
+    await fired(stopping);
   } finally {
     await stop(hub, app, running);
   }

@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   queue_unavailable: 503,
   realtime_unavailable: 503,
   graph_unavailable: 503,
+  stopping: 503,
   configuration: 500,
   database_newer: 500,
   data_dir_in_use: 500,

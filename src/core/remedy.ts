@@ -27,6 +27,18 @@ export const REMOVED_BY_GRAPH: Refusal = {
   remedy: 'Nothing to do: the hub creates it anew. If it keeps happening, check the consent and the mailbox.',
 };
 
+/** Graph asks a hub to prove its address before it accepts or renews; one that stops listens no longer. */
+export const HUB_STOPPED: Refusal = {
+  code: 'hub_stopped',
+  message: 'The hub was stopping when Graph asked it to prove its address.',
+  remedy: 'Nothing to do: the hub asks Graph again when it runs.',
+};
+
+/** Whether Graph refused for what it met at PUBLIC_URL. */
+export function concernsEndpoint({ code }: Refusal): boolean {
+  return code === 'endpoint_timed_out' || code === 'endpoint_unreachable';
+}
+
 /** Deleted at Graph, to be created anew at the hub's address of now. */
 export const ADDRESS_CHANGED: Refusal = {
   code: 'address_changed',

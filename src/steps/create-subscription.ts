@@ -34,6 +34,8 @@ export type CreateOutcome =
   | { status: 'accepted'; subscription: Subscription }
   | { status: 'invalid'; flaws: Flaw[] }
   | { status: 'conflict'; key: string }
+  /** This hub stops, so Graph cannot validate its address; nothing was kept. */
+  | { status: 'stopping' }
   /** Graph refused for good; nothing was kept. */
   | ({ status: 'refused' } & Refusal);
 
@@ -42,13 +44,15 @@ export async function createSubscription(
   deps: CreateSubscriptionDeps,
   wish: SubscriptionWish,
 ): Promise<CreateOutcome> {
+  if (deps.stopping.aborted) return { status: 'stopping' };
   const checked = checkWish(wish, deps.graph.tenants());
   if ('flaws' in checked) return { status: 'invalid', flaws: checked.flaws };
   const added = await deps.store.addSubscription(checked.wanted);
   if (added.status === 'conflict') return added;
   const { key } = added.subscription;
   const outcome = await renewSubscription(deps, key, 'forget');
-  if (outcome.status === 'refused' || outcome.status === 'conflict') return outcome;
+  const { status } = outcome;
+  if (status === 'refused' || status === 'conflict' || status === 'stopping') return outcome;
   const subscription = (await deps.store.findSubscription(key)) ?? added.subscription;
   return { status: subscription.graphId === null ? 'accepted' : 'created', subscription };
 }
@@ -77,7 +81,8 @@ function checkWish(
       path: '/rich',
       message: 'is not available yet: leave it out, the hub fetches what changed',
     });
-  if (wish.fetch === 'delta') flaws.push({ path: '/fetch', message: 'delta is not available for this resource yet: use get or none' });
+  if (wish.fetch === 'delta')
+    flaws.push({ path: '/fetch', message: 'delta is not available for this resource yet: use get or none' });
   if (flaws.length > 0 || tenant === undefined || watched === null) return { flaws };
   return {
     wanted: {

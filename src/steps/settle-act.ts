@@ -1,5 +1,13 @@
 import type { ClientStateSecret } from '../core/client-state.ts';
-import { alreadyWatched, refusalOf, refusalOfDeletion, WRONG_SECRET, type Refusal } from '../core/remedy.ts';
+import {
+  alreadyWatched,
+  concernsEndpoint,
+  HUB_STOPPED,
+  refusalOf,
+  refusalOfDeletion,
+  WRONG_SECRET,
+  type Refusal,
+} from '../core/remedy.ts';
 import type { WatchedResource } from '../core/resource-catalogue.ts';
 import { nextTry, renewalTime, type Subscription, type SubscriptionStatus } from '../core/subscription.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -32,6 +40,8 @@ export interface RenewDeps extends RecordGapDeps {
   clock: Clock;
   log: Log;
   publicUrl: string;
+  /** Fires when this hub begins to stop. */
+  stopping: AbortSignal;
   /** The first makes new clientStates. */
   clientStateSecrets: readonly [ClientStateSecret, ...ClientStateSecret[]];
 }
@@ -40,6 +50,8 @@ export type RenewOutcome =
   | { status: 'renewed' | 'created' | 'deleted' | 'paused' }
   /** Graph could not be asked; tried again at `renewAt`. */
   | { status: 'deferred'; reason: string }
+  /** Graph refused because this hub stops. Tried again when it runs; what never came to be may be forgotten, as if `refused`. */
+  | { status: 'stopping' }
   | ({ status: 'failing' } & Refusal)
   /** As `failing`, of a subscription that never came to be: who asked for it just now may still be told and it be forgotten. */
   | ({ status: 'refused' } & Refusal)
@@ -115,15 +127,29 @@ export async function settleFailure(
   answer: NotOk,
   watched: WatchedResource,
 ): Promise<RenewOutcome> {
-  return answer.status === 'refused'
-    ? settleRefused(act, refusalOf(answer, watched.kind.permission))
-    : settleDeferred(act, act.subscription.status, answer);
+  if (answer.status !== 'refused') return settleDeferred(act, act.subscription.status, answer);
+  const refusal = refusalOf(answer, watched.kind.permission);
+  return act.stopping.aborted && concernsEndpoint(refusal)
+    ? settleStopping(act)
+    : settleRefused(act, refusal);
+}
+
+async function settleStopping(act: Act): Promise<RenewOutcome> {
+  const { key, status } = act.subscription;
+  if (isForgotten(act)) await act.store.removeSubscription(key, act.fence);
+  else await settleReason(act, status, HUB_STOPPED);
+  return { status: 'stopping' };
+}
+
+/** Whoever asks for it is told now that it is not, so nothing of it stays. */
+function isForgotten({ subscription, refused }: Act): boolean {
+  return subscription.status === 'creating' && refused === 'forget';
 }
 
 /** Refused: it is failing, visibly, and tried again. One that was accepted before (202, or a pause that ended) never just vanishes. */
 export async function settleRefused(act: Act, refusal: Refusal): Promise<RenewOutcome> {
   const { key, status } = act.subscription;
-  if (status === 'creating' && act.refused === 'forget') await act.store.removeSubscription(key, act.fence);
+  if (isForgotten(act)) await act.store.removeSubscription(key, act.fence);
   else await settleReason(act, 'failing', refusal);
   return { status: status === 'creating' ? 'refused' : 'failing', ...refusal };
 }

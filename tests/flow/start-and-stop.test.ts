@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { PEOPLE } from '../../src/local/graph-simulator/people.ts';
 import { startGroup, type CommandGroup } from '../support/command-group.ts';
 import { baseEnvironment } from '../support/hub-process.ts';
 import { findOldNode } from '../support/system-node.ts';
@@ -143,6 +144,20 @@ test('a request that does not come to its end gets 3 s, and everything is closed
   expect(performance.now() - toldAt).toBeLessThan(STOPPED_WITHIN_MS);
   expect(hub.lines.at(-1)).toMatchObject({ act: 'hub.stopped_in_flight' });
   await expect(answer).rejects.toThrow('fetch failed');
+}, 60_000);
+
+test('a subscription that Graph cannot validate because the hub stops is a 503, and nothing of it is kept', async () => {
+  await running();
+  const resource = `users/${PEOPLE[2]?.id}/contacts`;
+  const isThere = async (): Promise<boolean> =>
+    (await hub.subscriptions()).some((each) => each.resource === resource);
+  await hub.office.fault({ latencyMs: 700 });
+  const answer = hub.ask('POST', '/subscriptions', { resource });
+  await until(isThere);
+  expect(await hub.end('SIGTERM')).toBe(0);
+  expect(await answer).toMatchObject({ status: 503, body: { code: 'stopping' } });
+  await hub.start();
+  expect(await isThere()).toBe(false);
 }, 60_000);
 
 test.each([

@@ -6,22 +6,27 @@ import { expect, it } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '../..');
 /** A call of a log, and the line that Fastify writes by the name it is given. */
 const WRITES = /\b[lL]og\??\.(?:debug|info|warn|error|fatal|trace)\(|\blistenTextResolver:/g;
-/** The name of a line: it ends the call. */
-const NAME = /'([a-z][a-z_-]*\.[a-z][a-z_-]*)',?\s*[)}]/;
+/** Names, one or a choice of them, before the statement ends. */
+const NAMES = /'([a-z][a-z_-]*\.[a-z][a-z_-]*)'/g;
 
-/** The names of lines in the source, each where it is written; null for a line whose name is no literal at its end. */
-async function written(): Promise<{ file: string; name: string | null }[]> {
+interface Written {
+  file: string;
+  name: string | null;
+}
+
+/** The names of lines in the source, each where it is written; null for a line without a name that can be read there. */
+async function written(): Promise<Written[]> {
   const files = globSync('{src,workers}/**/*.ts', { cwd: ROOT });
   const texts = await Promise.all(
     files.map(async (file) => ({ file, text: await readFile(join(ROOT, file), 'utf8') })),
   );
-  return texts.flatMap(({ file, text }) => {
-    const starts = [...text.matchAll(WRITES)].map(({ index }) => index);
-    return starts.map((start, index) => ({
-      file,
-      name: NAME.exec(text.slice(start, starts[index + 1]))?.[1] ?? null,
-    }));
-  });
+  return texts.flatMap(({ file, text }) =>
+    [...text.matchAll(WRITES)].flatMap(({ index }): Written[] => {
+      const statement = text.slice(index, text.indexOf(';', index));
+      const names = [...statement.matchAll(NAMES)].map(([, name = '']) => ({ file, name }));
+      return names.length > 0 ? names : [{ file, name: null }];
+    }),
+  );
 }
 
 async function documented(): Promise<string[]> {

@@ -56,6 +56,12 @@ describe('creating', () => {
     });
   });
 
+  test('503 while the hub stops', async () => {
+    const { response } = await create({ status: 'stopping' });
+    expect(problemIn(response)).toMatchObject({ status: 503, code: 'stopping' });
+    expect(response.headers['retry-after']).toBe('10');
+  });
+
   test('422 with Graph’s words and a remedy', async () => {
     const { response } = await create({ status: 'refused', ...refusal });
     expect(problemIn(response)).toMatchObject({

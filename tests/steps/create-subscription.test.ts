@@ -91,6 +91,33 @@ describe('a wish', () => {
     expect(subscriptions.size).toBe(0);
   });
 
+  it('is not taken by a hub that stops', async () => {
+    const { deps, stop, calls, subscriptions } = smallSubscriptions();
+    stop();
+    expect(await createSubscription(deps, MAIL)).toEqual({ status: 'stopping' });
+    expect([calls, subscriptions.size]).toEqual([[], 0]);
+  });
+
+  it('that Graph cannot validate because the hub stops meanwhile is not kept, and blames no address', async () => {
+    const { deps, stop, graph, subscriptions } = smallSubscriptions();
+    graph.create = () => {
+      stop();
+      return refused(400, 'Subscription validation request failed.');
+    };
+    expect(await createSubscription(deps, MAIL)).toEqual({ status: 'stopping' });
+    expect(subscriptions.size).toBe(0);
+  });
+
+  it('that was asked for before the hub stops is created all the same where Graph accepts', async () => {
+    const { deps, stop, graph } = smallSubscriptions();
+    const { create } = graph;
+    graph.create = (ask) => {
+      stop();
+      return create(ask);
+    };
+    expect((await createSubscription(deps, MAIL)).status).toBe('created');
+  });
+
   it('that was kept and is refused later stays visible, with the reason', async () => {
     const { deps, graph, subscriptions } = smallSubscriptions();
     graph.create = () => UNREACHABLE;
@@ -120,7 +147,11 @@ describe('a wish', () => {
     [{ resource: 'sites/s/lists/l' }, '/resource', /it watches users\/\{id\}\/messages, /],
     [{ resource: '' }, '/resource', /is not a resource/],
     [{ ...MAIL, tenant: 'another' }, '/tenant', /is not a tenant of this hub/],
-    [{ resource: 'users', changeTypes: ['created'] }, '/changeTypes', /cannot have created: for users Graph tells of updated/],
+    [
+      { resource: 'users', changeTypes: ['created'] },
+      '/changeTypes',
+      /cannot have created: for users Graph tells of updated/,
+    ],
     [{ ...MAIL, rich: true }, '/rich', /not available yet/],
     [{ ...MAIL, fetch: 'delta' }, '/fetch', /not available/],
   ] as const)('of %j is refused before anything is asked', async (wish, path, message) => {

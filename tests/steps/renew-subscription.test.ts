@@ -20,6 +20,30 @@ const ALIVE = {
 } as const;
 const DAY = 86_400_000;
 
+describe('while the hub stops', () => {
+  it.each([
+    ['creating', {}],
+    ['active', ALIVE],
+  ] as const)('one that is %s stays so, says why, and is asked for again later', async (status, fields) => {
+    const { deps, graph, put, of, stop, clock } = smallSubscriptions();
+    graph.create = graph.renew = () => refused(400, 'Subscription validation request timed out.');
+    const key = put({ ...fields, status });
+    stop();
+    expect(await renewSubscription(deps, key)).toEqual({ status: 'stopping' });
+    expect(of(key)).toMatchObject({ status, reason: { code: 'hub_stopped' } });
+    expect(Date.parse(of(key)?.renewAt ?? '')).toBeGreaterThan(clock.now());
+  });
+
+  it('any other refusal means what it always means', async () => {
+    const { deps, graph, put, of, stop } = smallSubscriptions();
+    graph.renew = () => refused(403);
+    const key = put(ALIVE);
+    stop();
+    expect((await renewSubscription(deps, key)).status).toBe('failing');
+    expect(of(key)?.reason?.code).toBe('consent_missing');
+  });
+});
+
 describe('a subscription that is being created', () => {
   it('is asked for with both URLs, a state that proves itself, immutable ids and nearly the longest lifetime', async () => {
     const { deps, put, of, asks, gaps } = smallSubscriptions();

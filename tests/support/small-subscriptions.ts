@@ -27,6 +27,8 @@ export interface GraphManners {
 export interface SmallSubscriptions {
   deps: Deps;
   clock: AdjustableClock;
+  /** The hub begins to stop. */
+  stop: () => void;
   lines: ReturnType<typeof recordingLog>['lines'];
   subscriptions: Map<string, Subscription & { fence: number; claimedUntil: number; failures: number }>;
   graph: GraphManners;
@@ -59,6 +61,7 @@ function watchesAnew(other: Subscription, row: Subscription): boolean {
 export function smallSubscriptions(): SmallSubscriptions {
   const clock = adjustableClock();
   const log = recordingLog();
+  const stopping = new AbortController();
   const subscriptions: SmallSubscriptions['subscriptions'] = new Map();
   const calls: string[] = [];
   const asks: SubscriptionAsk[] = [];
@@ -237,9 +240,11 @@ export function smallSubscriptions(): SmallSubscriptions {
       log,
       appended: (head) => heads.push(head),
       publicUrl: 'https://hub.example',
+      stopping: stopping.signal,
       clientStateSecrets: [clientStateSecret(Buffer.alloc(32, 5)), clientStateSecret(Buffer.alloc(32, 6))],
     },
     clock,
+    stop: () => stopping.abort(),
     lines: log.lines,
     subscriptions,
     graph: manners,

@@ -105,6 +105,11 @@ function createRoute(app: App, { steps }: SubscriptionRoutesDeps): void {
           throw alreadyWatched(outcome.key);
         case 'refused':
           throw refused(outcome);
+        case 'stopping':
+          throw new HubError(
+            'stopping',
+            'The hub is stopping, and Graph cannot validate its address: nothing was kept. Ask again when it runs.',
+          );
       }
     },
   );
