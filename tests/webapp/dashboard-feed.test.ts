@@ -120,8 +120,10 @@ describe('that nothing comes any more is said within about 3 seconds', () => {
     const { hub, page } = await live(5);
     await hub.stopPubSub();
     await connection(page, 'Reconnecting', WITHIN_MS);
+    await hub.append(1, 'unsent');
     await hub.startPubSub();
     await connection(page, 'Live');
+    expect(await allSequences(page)).toEqual(newestFirst(6));
   });
 
   test('where the socket is up but the hub does not answer', async () => {
@@ -136,10 +138,13 @@ describe('that nothing comes any more is said within about 3 seconds', () => {
   });
 
   test('where the network is gone', async () => {
-    const { page, setOffline } = await live(5);
+    const { hub, page, setOffline } = await live(5);
     await setOffline(true);
     await connection(page, 'Offline', WITHIN_MS);
     await setOffline(false);
     await connection(page, 'Live');
+    await hub.append(1);
+    await page.locator('a[data-sequence="6"]').waitFor();
+    expect(await allSequences(page)).toEqual(newestFirst(6));
   });
 });

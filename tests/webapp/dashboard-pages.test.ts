@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dashboards } from './dashboards.ts';
-import { connection } from './open-dashboard.ts';
+import { connection, isDisabled } from './open-dashboard.ts';
 
 const open = dashboards();
 
@@ -56,10 +56,56 @@ describe('an event', () => {
     await page.locator('a[data-sequence="8"]').waitFor();
   });
 
+  test('leads to its neighbours by keys, as far as there are any, and the focus stays', async () => {
+    const { page, hub, signIn } = await open({ events: 3, path: '/events/2' });
+    await signIn();
+    const before = page.getByRole('button', { name: 'The event before' });
+    const after = page.getByRole('button', { name: 'The event after' });
+    await page.getByText('· 2', { exact: true }).waitFor();
+    await after.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('· 3', { exact: true }).waitFor();
+    await expect.poll(() => isDisabled(after)).toBe(true);
+    expect(await isDisabled(before)).toBe(false);
+    await page.keyboard.press('Enter');
+    expect(page.url()).toBe(`${hub.url}/events/3`);
+    await hub.append(1);
+    await expect.poll(() => isDisabled(after)).toBe(false);
+    await page.keyboard.press('Enter');
+    await page.getByText('· 4', { exact: true }).waitFor();
+  });
+
+  test('names its subscription, which is shown on asking', async () => {
+    const { page, hub, signIn } = await open({ events: 3, path: '/events/2' });
+    await signIn();
+    const key = hub.log[1]?.subscriptionkey ?? 'no key';
+    await page.getByRole('link', { name: key }).click();
+    expect(page.url()).toBe(`${hub.url}/subscriptions/${key}`);
+    const shown = page.locator('tr[aria-current]');
+    await shown.waitFor();
+    expect(await shown.innerText()).toContain(key);
+    hub.subscriptions = hub.subscriptions.filter((each) => each.key !== key);
+    await page.getByText(`There is no subscription ${key} any more`).waitFor();
+  });
+
   test('that does not exist says so', async () => {
     const { page, signIn } = await open({ events: 1, path: '/events/77' });
     await signIn();
     expect(await page.getByRole('alert').innerText()).toContain('There is no event of this sequence');
+    for (const name of ['The event before', 'The event after'])
+      expect(await isDisabled(page.getByRole('button', { name }))).toBe(true);
+  });
+
+  test('that could not be read while the hub was gone is shown when it is back', async () => {
+    const { page, hub, signIn } = await open({ events: 2, path: '/events/1' });
+    await signIn();
+    await page.getByText('· 1', { exact: true }).waitFor();
+    await hub.stop();
+    await page.getByRole('button', { name: 'The event after' }).click();
+    await page.getByText('The hub does not answer').first().waitFor();
+    await hub.startAgain();
+    await page.getByText('· 2', { exact: true }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 });
 
@@ -72,7 +118,19 @@ test('the filter narrows the list to what matches', async () => {
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) expect(line).toMatch(/ChatMessage[^]*Okafor/);
   await page.getByPlaceholder('Filter by type').fill('no such thing');
-  await page.getByText('None of the 60 events').waitFor();
+  await page.getByText('No event matches').waitFor();
+  expect(await page.getByRole('columnheader').allInnerTexts()).toEqual([
+    'Time',
+    'Type',
+    'About',
+    'Subject',
+    'Origin',
+    'Sequence',
+  ]);
+  await page.getByRole('button', { name: 'Look through older events' }).click();
+  await page.getByText('That is every event that is kept').waitFor();
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
+  await page.locator('a[data-sequence="60"]').waitFor();
 });
 
 describe('subscriptions', () => {
@@ -84,6 +142,8 @@ describe('subscriptions', () => {
     await page.getByText('Grant the application permission Mail.Read').waitFor();
     await failing.getByRole('button', { name: /^Renew/ }).click();
     await page.getByText('is renewed and expires in').waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText('is renewed and expires in').waitFor({ state: 'detached' });
     await failing.waitFor({ state: 'detached' });
     expect(hub.subscriptions.map(({ status }) => status)).not.toContain('failing');
   });
@@ -103,6 +163,7 @@ describe('subscriptions', () => {
     await dialog.getByText('Graph refused it').waitFor();
     await dialog.getByText('consent to it').waitFor();
     await resource.fill('users/ravi@contoso.com/events');
+    await dialog.getByText('Graph refused it').waitFor({ state: 'detached' });
     await dialog.getByRole('button', { name: 'Create' }).click();
     await page.getByText('Graph accepted the subscription').waitFor();
     await page.getByRole('rowheader').filter({ hasText: 'users/ravi@contoso.com/events' }).waitFor();
@@ -154,21 +215,3 @@ test('the mode and what is simulated are told', async () => {
   await page.getByRole('button', { name: 'Local' }).click();
   expect(await page.getByLabel('About this hub').innerText()).toContain('a simulator with a made-up office');
 });
-
-test.each(['/', '/events/3', '/subscriptions', '/set-aside'])(
-  '%s fits a window 400 pixels wide',
-  async (path) => {
-    const { page, signIn } = await open({ events: 40, path, width: 400 });
-    await signIn();
-    await connection(page, 'Live');
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    const wider = await page.evaluate<string[]>(WIDER);
-    expect(wider).toEqual([]);
-  },
-);
-
-/** In the page: what can be scrolled sideways, and what can be pressed or read but lies outside. */
-const WIDER = `[...document.querySelectorAll('body, body *')]
-  .filter((each) => /auto|scroll/.test(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth + 1
-    || each.matches('button, input, h1, h2, td, nav a') && each.getBoundingClientRect().right > 401)
-  .map((each) => each.outerHTML.slice(0, 160))`;

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { API_KEY } from './stand-in-app.ts';
 import { startStandInHub, type StandInHub } from './stand-in-hub.ts';
 
@@ -63,6 +63,11 @@ export async function connection(page: Page, word: string, timeout = 30_000): Pr
   await page.getByRole('banner').getByText(word, { exact: true }).waitFor({ timeout });
 }
 
+/** Of a button that can be in focus though it does nothing just now. */
+export async function isDisabled(button: Locator): Promise<boolean> {
+  return (await button.getAttribute('aria-disabled')) === 'true';
+}
+
 /**
  * The sequences of the whole list, from the top down, as somebody sees who scrolls through it. A line drawn twice is there
  * twice, unless both times at the same place.
@@ -75,7 +80,7 @@ export async function allSequences(page: Page): Promise<number[]> {
 /** In the page: scrolls by half a window at a time and notes each line's index and sequence. */
 const COLLECT = `(async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  const list = document.querySelector('[role=table] > [role=rowgroup]:last-child');
+  const list = document.querySelector('[role=table]').parentElement;
   const lines = new Map();
   list.scrollTop = 0;
   for (let top = -1; top !== list.scrollTop; ) {

@@ -5,7 +5,7 @@ import { jsonTokens } from '../../webapp/src/event/json-tokens.ts';
 import { signInCode } from '../../webapp/src/session/sign-in-link.ts';
 import { cliLine } from '../../webapp/src/subscriptions/cli-line.ts';
 import { timeLeft } from '../../webapp/src/subscriptions/time-left.ts';
-import { shortenMiddle, shortenPath, shortType } from '../../webapp/src/words/shorten.ts';
+import { shortenMiddle, shortenPath, shortType, wordPieces } from '../../webapp/src/words/shorten.ts';
 import { ago, duration } from '../../webapp/src/words/times.ts';
 
 const HOUR = 3_600_000;
@@ -60,6 +60,12 @@ test('coloured JSON is the JSON it was, with names told from strings', () => {
     { kind: 'number', text: '-1.5e3' },
     { kind: 'word', text: 'true' },
   ]);
+});
+
+test('a long name is cut behind what parts its words, and joined is the same again', () => {
+  expect(wordPieces('Microsoft.Graph.MessageCreated')).toEqual(['Microsoft.', 'Graph.', 'MessageCreated']);
+  expect(wordPieces('/tenants/a//b/')).toEqual(['/', 'tenants/', 'a//', 'b/']);
+  fc.assert(fc.property(fc.string(), (text) => wordPieces(text).join('') === text));
 });
 
 describe('a journey', () => {

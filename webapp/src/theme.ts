@@ -5,6 +5,8 @@ import {
   type Theme,
 } from '@fluentui/react-components';
 
+import { JOURNEY_COLOURS } from './event/journey-colours.ts';
+
 /** Petrol, the colour of a far hill; the amber of the flash is for the mark and what is new. */
 const PETROL: BrandVariants = {
   10: '#020a0d',
@@ -30,10 +32,13 @@ const FONTS = {
   fontFamilyMonospace: `ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace`,
 };
 
-export const lightTheme: Theme = { ...createLightTheme(PETROL), ...FONTS };
-export const darkTheme: Theme = {
+type HubTheme = Theme & Record<keyof (typeof JOURNEY_COLOURS)['light'], string>;
+
+export const lightTheme: HubTheme = { ...createLightTheme(PETROL), ...FONTS, ...JOURNEY_COLOURS.light };
+export const darkTheme: HubTheme = {
   ...createDarkTheme(PETROL),
   ...FONTS,
+  ...JOURNEY_COLOURS.dark,
   // Fluent's own advice for dark themes: the default is too dark to read on its background.
   colorBrandForeground1: PETROL[120],
   colorBrandForeground2: PETROL[130],

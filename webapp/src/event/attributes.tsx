@@ -1,5 +1,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
+import { Link } from 'wouter';
 import type { CloudEvent } from '../../../src/http/schemas/events.ts';
+import { Breakable } from '../words/breakable.tsx';
 import { fullTime } from '../words/times.ts';
 import { CopyButton } from './copy-button.tsx';
 
@@ -13,15 +15,27 @@ export function Attributes({ event }: { event: CloudEvent }) {
         <div key={name} className={styles.attribute}>
           <dt className={styles.name}>{name}</dt>
           <dd className={styles.value}>
-            <span className={styles.text}>{value}</span>
+            <span className={styles.text}>
+              {name === 'subscriptionkey' ? (
+                <Link href={`/subscriptions/${value}`} className={styles.link}>
+                  {value}
+                </Link>
+              ) : (
+                <Breakable text={value} />
+              )}
+            </span>
             {name === 'time' && <span className={styles.faint}>{fullTime(value)}</span>}
           </dd>
-          <CopyButton label={`Copy ${name}`} text={value} />
+          <span className={styles.copy}>
+            <CopyButton label={`Copy ${name}`} text={value} />
+          </span>
         </div>
       ))}
     </dl>
   );
 }
+
+const NARROW = '@media (max-width: 760px)';
 
 const useStyles = makeStyles({
   list: { margin: 0, display: 'grid' },
@@ -33,14 +47,26 @@ const useStyles = makeStyles({
     minHeight: '32px',
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     ':first-child': { borderTop: `1px solid ${tokens.colorNeutralStroke3}` },
-    '@media (max-width: 760px)': { gridTemplateColumns: '120px minmax(0, 1fr) auto', columnGap: '8px' },
+    [NARROW]: { gridTemplateColumns: 'minmax(0, 1fr) auto', columnGap: '8px', padding: '6px 0' },
   },
-  name: { color: tokens.colorNeutralForeground3 },
-  value: { margin: 0, padding: '5px 0', display: 'flex', flexWrap: 'wrap', columnGap: '12px' },
+  name: {
+    color: tokens.colorNeutralForeground3,
+    [NARROW]: { fontSize: tokens.fontSizeBase200, lineHeight: tokens.lineHeightBase200 },
+  },
+  value: {
+    margin: 0,
+    padding: '5px 0',
+    display: 'flex',
+    flexWrap: 'wrap',
+    columnGap: '12px',
+    [NARROW]: { gridArea: '2 / 1', padding: 0 },
+  },
   text: {
     fontFamily: tokens.fontFamilyMonospace,
     fontSize: tokens.fontSizeBase200,
     overflowWrap: 'anywhere',
   },
+  link: { color: tokens.colorBrandForegroundLink },
   faint: { color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
+  copy: { display: 'inline-flex', [NARROW]: { gridArea: '1 / 2 / 3 / 3' } },
 });

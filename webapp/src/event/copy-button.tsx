@@ -1,7 +1,8 @@
-import { Button, Tooltip } from '@fluentui/react-components';
+import { Button, makeStyles, Tooltip } from '@fluentui/react-components';
 import { Checkmark16Regular } from '@fluentui/react-icons/svg/checkmark';
 import { Copy16Regular } from '@fluentui/react-icons/svg/copy';
 import { useEffect, useState } from 'react';
+import { SPOKEN_ONLY } from '../screen/spoken-only.ts';
 
 interface CopyButtonProps {
   label: string;
@@ -14,6 +15,7 @@ const SAID_MS = 2_000;
 
 /** Puts a text on the clipboard and says whether that worked: pages without https may not. */
 export function CopyButton({ label, text, words = false }: CopyButtonProps) {
+  const styles = useStyles();
   const [said, setSaid] = useState<'Copied' | 'The browser does not allow copying here' | null>(null);
   useEffect(() => {
     if (said === null) return;
@@ -44,15 +46,9 @@ export function CopyButton({ label, text, words = false }: CopyButtonProps) {
           <Button appearance="subtle" size="small" icon={icon} onClick={copy} />
         </Tooltip>
       )}
-      <output style={SPOKEN_ONLY}>{said}</output>
+      <output className={styles.spoken}>{said}</output>
     </>
   );
 }
 
-const SPOKEN_ONLY = {
-  position: 'absolute',
-  width: 1,
-  height: 1,
-  overflow: 'hidden',
-  clipPath: 'inset(50%)',
-} as const;
+const useStyles = makeStyles({ spoken: SPOKEN_ONLY });

@@ -3,34 +3,33 @@ import type { Journey } from '../../../src/http/schemas/events.ts';
 import { clockWithMs, duration, fullTime } from '../words/times.ts';
 import { stepsOf } from './journey.ts';
 
-/** The way from Graph's post to the log: where the time went, to scale above and in milliseconds below. */
+/**
+ * The way from Graph's post to the log: where the time went, to scale above and in words below. The steps are the bar's legend:
+ * each begins with the colour of its part.
+ */
 export function JourneyLine({ journey }: { journey: Journey }) {
   const styles = useStyles();
   const { steps, totalMs } = stepsOf(journey);
   return (
     <div className={styles.journey}>
       <div className={styles.scale} aria-hidden="true">
-        {steps
-          .slice(1)
-          .map(
-            (step, index) =>
-              step.sinceMs !== null && (
-                <span
-                  key={step.name}
-                  className={mergeClasses(
-                    styles.part,
-                    SHADES[index] === 'strong' ? styles.strong : styles.soft,
-                  )}
-                  style={{ flexGrow: step.sinceMs }}
-                />
-              ),
-          )}
+        {steps.map(
+          ({ name, sinceMs }) =>
+            sinceMs !== null && (
+              <span
+                key={name}
+                className={mergeClasses(styles.part, styles[name])}
+                style={{ flexGrow: sinceMs }}
+                title={`${name} in ${duration(sinceMs)}`}
+              />
+            ),
+        )}
       </div>
       <ol className={styles.steps}>
         {steps.map((step) => (
           <li key={step.name} className={styles.step}>
             <span
-              className={mergeClasses(styles.dot, step.at === null && styles.hollow)}
+              className={mergeClasses(styles.dot, styles[step.name], step.at === null && styles.hollow)}
               aria-hidden="true"
             />
             <span className={styles.name}>{step.name}</span>
@@ -51,21 +50,21 @@ export function JourneyLine({ journey }: { journey: Journey }) {
   );
 }
 
-const SHADES = ['soft', 'strong', 'soft'];
-
 const useStyles = makeStyles({
   journey: { display: 'grid', gap: '10px' },
   scale: {
     display: 'flex',
     gap: '2px',
-    height: '6px',
-    borderRadius: '3px',
+    height: '8px',
+    borderRadius: '4px',
     overflow: 'hidden',
     backgroundColor: tokens.colorNeutralBackground4,
   },
   part: { minWidth: '3px', flexBasis: 0 },
-  soft: { backgroundColor: tokens.colorBrandStroke2 },
-  strong: { backgroundColor: tokens.colorBrandBackground },
+  Accepted: { backgroundColor: tokens.colorNeutralForeground3 },
+  Verified: { backgroundColor: 'var(--colorJourneyVerified)' },
+  Fetched: { backgroundColor: 'var(--colorJourneyFetched)' },
+  Numbered: { backgroundColor: 'var(--colorJourneyNumbered)' },
   steps: { listStyleType: 'none', margin: 0, padding: 0 },
   step: {
     position: 'relative',
@@ -83,7 +82,7 @@ const useStyles = makeStyles({
       width: '2px',
       backgroundColor: tokens.colorNeutralStroke2,
     },
-    '@media (max-width: 760px)': { gridTemplateColumns: '12px 78px minmax(0, 1fr) auto' },
+    '@media (max-width: 760px)': { gridTemplateColumns: '12px 84px minmax(0, 1fr) auto' },
   },
   dot: {
     position: 'relative',
@@ -91,8 +90,6 @@ const useStyles = makeStyles({
     height: '10px',
     borderRadius: '50%',
     boxSizing: 'border-box',
-    border: `2px solid ${tokens.colorBrandStroke1}`,
-    backgroundColor: tokens.colorBrandStroke1,
   },
   hollow: {
     backgroundColor: tokens.colorNeutralBackground1,

@@ -1,7 +1,7 @@
 import type { Journey } from '../../../src/http/schemas/events.ts';
 
 export interface JourneyStep {
-  name: string;
+  name: 'Accepted' | 'Verified' | 'Fetched' | 'Numbered';
   means: string;
   at: string | null;
   /** Milliseconds since the step before that was taken; null for the first and for one that was not taken. */
@@ -11,7 +11,7 @@ export interface JourneyStep {
 /** The four times of an event in their order, with what lies between. Clocks of two processes may differ: never below zero. */
 export function stepsOf(journey: Journey): { steps: JourneyStep[]; totalMs: number } {
   const { acceptedAt, verifiedAt, fetchedAt, appendedAt } = journey;
-  const stops = [
+  const stops: Omit<JourneyStep, 'sinceMs'>[] = [
     { name: 'Accepted', means: "Graph's post was committed and answered 202", at: acceptedAt },
     { name: 'Verified', means: 'sender, tenant and resource were checked', at: verifiedAt },
     { name: 'Fetched', means: 'the changed resource was read from Graph', at: fetchedAt },

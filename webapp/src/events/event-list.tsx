@@ -6,7 +6,7 @@ import { useLocation } from 'wouter';
 import type { EventRow } from '../live/event-row.ts';
 import { NARROW, useMedia } from '../screen/use-media.ts';
 import { EventLine } from './event-line.tsx';
-import { ROW_HEIGHT, useRowStyles } from './row-styles.ts';
+import { HEAD_HEIGHT, ROW_HEIGHT, useRowStyles } from './row-styles.ts';
 import { useRowKeys } from './use-row-keys.ts';
 
 interface EventListProps {
@@ -19,18 +19,22 @@ interface EventListProps {
   /** Back at the top, with nothing in focus. */
   onTop: () => void;
   onNearEnd: () => void;
+  /** Stands in place of the lines where there are none. */
+  empty: ReactNode;
   footer: ReactNode;
 }
 
 /** Where the list was scrolled to when an event was opened, for coming back. */
 let lastOffset = 0;
 
-export function EventList({ rows, following, flashMs, onReading, onTop, onNearEnd, footer }: EventListProps) {
+export function EventList(props: EventListProps) {
+  const { rows, following, flashMs, onReading, onTop, onNearEnd, empty, footer } = props;
   const styles = useStyles();
   const rowStyles = useRowStyles();
   const scroller = useRef<HTMLDivElement>(null);
   const [, navigate] = useLocation();
-  const height = useMedia(NARROW) ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide;
+  const size = useMedia(NARROW) ? 'narrow' : 'wide';
+  const height = ROW_HEIGHT[size];
   // oxlint-disable-next-line react/incompatible-library -- concerns the React compiler, which is not used
   const virtual = useVirtualizer({
     count: rows.length,
@@ -38,6 +42,9 @@ export function EventList({ rows, following, flashMs, onReading, onTop, onNearEn
     estimateSize: () => height,
     getItemKey: (index) => rows[index]?.sequence ?? index,
     overscan: 10,
+    // The head stands still above the lines, in the same scrolling box, so that both are equally wide.
+    scrollMargin: HEAD_HEIGHT[size],
+    scrollPaddingStart: HEAD_HEIGHT[size],
     initialOffset: following ? 0 : lastOffset,
     useFlushSync: false,
   });
@@ -77,36 +84,33 @@ export function EventList({ rows, following, flashMs, onReading, onTop, onNearEn
   }
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the links inside are what is reached and pressed; this listens for all of them
     <div
-      role="table"
-      aria-label="Events, newest first"
-      aria-rowcount={rows.length + 1}
-      className={styles.table}
+      ref={scroller}
+      className={styles.scroller}
+      onScroll={scrolled}
+      onClick={clicked}
+      onKeyDown={keys.pressed}
+      onFocus={keys.focused}
     >
-      <div role="rowgroup">
-        <div role="row" aria-rowindex={1} className={rowStyles.head}>
-          <span role="columnheader">Time</span>
-          <span role="columnheader">Type</span>
-          <span role="columnheader">About</span>
-          <span role="columnheader">Subject</span>
-          <span role="columnheader">Origin</span>
-          <span role="columnheader" className={styles.right}>
-            Sequence
-          </span>
+      <div role="table" aria-label="Events, newest first" aria-rowcount={rows.length + 1}>
+        <div role="rowgroup" className={styles.head}>
+          <div role="row" aria-rowindex={1} className={rowStyles.head}>
+            <span role="columnheader">Time</span>
+            <span role="columnheader">Type</span>
+            <span role="columnheader">About</span>
+            <span role="columnheader">Subject</span>
+            <span role="columnheader">Origin</span>
+            <span role="columnheader" className={styles.right}>
+              Sequence
+            </span>
+          </div>
         </div>
-      </div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the links inside are what is reached and pressed; this listens for all of them */}
-      <div
-        role="rowgroup"
-        ref={scroller}
-        className={styles.scroller}
-        onScroll={scrolled}
-        onClick={clicked}
-        onKeyDown={keys.pressed}
-        onFocus={keys.focused}
-      >
-        <div role="presentation" style={{ height: virtual.getTotalSize() }}>
-          <div role="presentation" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+          <div
+            role="presentation"
+            style={{ transform: `translateY(${(items[0]?.start ?? 0) - HEAD_HEIGHT[size]}px)` }}
+          >
             {items.map(({ index }) => {
               const row = rows[index];
               return (
@@ -123,20 +127,26 @@ export function EventList({ rows, following, flashMs, onReading, onTop, onNearEn
             })}
           </div>
         </div>
-        {footer}
       </div>
+      {rows.length === 0 && empty}
+      {footer}
     </div>
   );
 }
 
 const useStyles = makeStyles({
-  table: { height: '100%', display: 'grid', gridTemplateRows: 'auto minmax(0, 1fr)', minHeight: 0 },
   scroller: {
+    position: 'relative',
     overflowY: 'auto',
     overflowX: 'hidden',
     overflowAnchor: 'none',
     contain: 'strict',
-    scrollbarGutter: 'stable',
+    backgroundColor: tokens.colorNeutralBackground1,
+  },
+  head: {
+    position: 'sticky',
+    top: 0,
+    zIndex: 1,
     backgroundColor: tokens.colorNeutralBackground1,
   },
   right: { textAlign: 'right' },

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { usePageTitle } from '../frame/use-page-title.ts';
 import { filterRows, type EventRow } from '../live/event-row.ts';
 import { useLive, useLiveView } from '../live/live-context.tsx';
+import { SPOKEN_ONLY } from '../screen/spoken-only.ts';
 import { count, fullTime } from '../words/times.ts';
 import { EventList } from './event-list.tsx';
 import { ListFoot } from './list-foot.tsx';
@@ -47,18 +48,6 @@ export function EventsPage() {
       <Gone rows={all} />
       {all.length === 0 ? (
         <NoEvents waiting={state === 'connecting' || state === 'catching-up' || state === 'offline'} />
-      ) : rows.length === 0 && older.state !== 'loading' ? (
-        <div className={styles.empty}>
-          <Text>None of the {count(all.length)} events shown here matches.</Text>
-          <div className={styles.actions}>
-            <Button onClick={() => setFilter('')}>Clear the filter</Button>
-            {older.state === 'end' ? (
-              <Text>There are no older ones.</Text>
-            ) : (
-              <Button onClick={() => void load(SEARCHED_PAGE)}>Look through older events</Button>
-            )}
-          </div>
-        </div>
       ) : (
         <EventList
           rows={rows}
@@ -67,6 +56,7 @@ export function EventsPage() {
           onReading={onReading}
           onTop={onTop}
           onNearEnd={onNearEnd}
+          empty={filtered && <NoMatch among={all.length} onClear={() => setFilter('')} />}
           footer={
             <ListFoot state={older.state} byButton={filtered} onLoad={() => void load(SEARCHED_PAGE)} />
           }
@@ -93,6 +83,23 @@ function Gone({ rows }: { rows: readonly EventRow[] }) {
   );
 }
 
+function NoMatch({ among, onClear }: { among: number; onClear: () => void }) {
+  const styles = useStyles();
+  return (
+    <div className={styles.noMatch}>
+      <output>
+        <Text size={400} weight="semibold" align="center" block>
+          No event matches
+        </Text>
+        <Text align="center" block className={styles.faint}>
+          None of the newest {count(among)} says that.
+        </Text>
+      </output>
+      <Button onClick={onClear}>Clear the filter</Button>
+    </div>
+  );
+}
+
 function NoEvents({ waiting }: { waiting: boolean }) {
   const styles = useStyles();
   if (waiting)
@@ -106,7 +113,7 @@ function NoEvents({ waiting }: { waiting: boolean }) {
       <Text size={400} weight="semibold">
         No events yet
       </Text>
-      <Text className={styles.faint}>
+      <Text align="center" className={styles.faint}>
         As soon as something changes in what is{' '}
         <Link href="/subscriptions" className={styles.link}>
           subscribed to
@@ -125,7 +132,7 @@ const useStyles = makeStyles({
     minHeight: 0,
     '> :last-child': { flexGrow: 1, minHeight: 0 },
   },
-  title: { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' },
+  title: SPOKEN_ONLY,
   gone: { margin: '0 16px 8px' },
   empty: {
     display: 'grid',
@@ -135,7 +142,13 @@ const useStyles = makeStyles({
     padding: '24px',
     textAlign: 'center',
   },
-  actions: { display: 'flex', flexWrap: 'wrap', gap: '8px', alignItems: 'center', justifyContent: 'center' },
+  noMatch: {
+    display: 'grid',
+    justifyItems: 'center',
+    gap: '14px',
+    padding: '64px 24px 8px',
+    textAlign: 'center',
+  },
   faint: { color: tokens.colorNeutralForeground2 },
   link: { color: tokens.colorBrandForegroundLink },
 });

@@ -3,6 +3,8 @@ import { FLASH } from '../theme.ts';
 
 /** Line heights in pixels; the virtual list counts with them. */
 export const ROW_HEIGHT = { wide: 34, narrow: 62 };
+/** On a narrow page the lines speak for themselves. */
+export const HEAD_HEIGHT = { wide: 30, narrow: 0 };
 
 const COLUMNS = '84px minmax(150px, 200px) minmax(0, 1.5fr) minmax(0, 1fr) 92px 76px';
 const NARROW = '@media (max-width: 760px)';
@@ -15,11 +17,9 @@ export const useRowStyles = makeStyles({
     gridTemplateColumns: COLUMNS,
     columnGap: '16px',
     padding: '0 16px',
-    height: '30px',
+    height: `${HEAD_HEIGHT.wide}px`,
+    boxSizing: 'border-box',
     alignItems: 'center',
-    // As wide as the lines below it, whose list has a scrollbar.
-    overflow: 'hidden',
-    scrollbarGutter: 'stable',
     fontSize: tokens.fontSizeBase200,
     color: tokens.colorNeutralForeground3,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,

@@ -22,6 +22,9 @@ const WORDS: Record<ConnectionState, { word: string; means: string }> = {
   'signed-out': { word: 'Signed out', means: 'The session has ended.' },
 };
 
+/** In these the rate of events says something. */
+const FLOWING: ReadonlySet<ConnectionState> = new Set(['live', 'polling']);
+
 /** By words first; colour and shape repeat them. */
 export function ConnectionStatus() {
   const styles = useStyles();
@@ -32,9 +35,11 @@ export function ConnectionStatus() {
     <span className={styles.status} title={means}>
       <span aria-hidden="true" className={mergeClasses(styles.dot, styles[state])} />
       <output aria-label={`Connection: ${word}. ${means}`}>{word}</output>
-      <span className={styles.rate} title="Events a second, over the last 5 seconds">
-        {perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s
-      </span>
+      {FLOWING.has(state) && (
+        <span className={styles.rate} title="Events a second, over the last 5 seconds">
+          {perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s
+        </span>
+      )}
     </span>
   );
 }
@@ -45,6 +50,7 @@ const useStyles = makeStyles({
     alignItems: 'center',
     gap: '7px',
     padding: '0 8px',
+    '@media (max-width: 760px)': { padding: '0 4px' },
     whiteSpace: 'nowrap',
   },
   dot: {

@@ -26,10 +26,10 @@ export function Frame() {
           <Switch>
             <Route path="/" component={EventsPage} />
             <Route path="/events" component={EventsPage} />
-            <Route path="/events/:sequence">
-              {({ sequence }) => <EventPage key={sequence} sequence={sequence} />}
+            <Route path="/events/:sequence">{({ sequence }) => <EventPage sequence={sequence} />}</Route>
+            <Route path="/subscriptions/:key?">
+              {({ key }) => <SubscriptionsPage wanted={key ?? null} />}
             </Route>
-            <Route path="/subscriptions" component={SubscriptionsPage} />
             <Route path="/set-aside" component={SetAsidePage} />
             <Route component={NotFoundPage} />
           </Switch>
@@ -40,13 +40,16 @@ export function Frame() {
 }
 
 const useStyles = makeStyles({
+  // Neither the window nor the frame scrolls, whatever is in focus: only what is inside of a page.
   frame: {
-    height: '100%',
+    position: 'fixed',
+    inset: 0,
+    overflow: 'clip',
     display: 'grid',
     gridTemplateRows: 'auto minmax(0, 1fr)',
     backgroundColor: tokens.colorNeutralBackground1,
   },
-  main: { minHeight: 0, minWidth: 0, outline: 'none', overflow: 'hidden' },
+  main: { position: 'relative', minHeight: 0, minWidth: 0, outline: 'none', overflow: 'clip' },
   loading: { height: '50%' },
   skip: {
     position: 'absolute',

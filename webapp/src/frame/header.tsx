@@ -24,7 +24,9 @@ export function Header() {
         <Tab href="/" also="/events">
           Events
         </Tab>
-        <Tab href="/subscriptions">Subscriptions</Tab>
+        <Tab href="/subscriptions" also="/subscriptions/">
+          Subscriptions
+        </Tab>
         {setAside > 0 && (
           <Tab href="/set-aside">
             Set aside <span className={styles.count}>{count(setAside)}</span>
@@ -66,7 +68,7 @@ const useStyles = makeStyles({
     padding: '0 12px 0 16px',
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground2,
-    '@media (max-width: 760px)': { flexWrap: 'wrap', columnGap: '12px', padding: '4px 4px 0 12px' },
+    '@media (max-width: 760px)': { flexWrap: 'wrap', columnGap: '8px', padding: '4px 4px 0 12px' },
   },
   brand: {
     display: 'inline-flex',

@@ -1,6 +1,7 @@
 import {
   Button,
   makeStyles,
+  mergeClasses,
   Popover,
   PopoverSurface,
   PopoverTrigger,
@@ -17,15 +18,14 @@ export function ModeStatus() {
   if (data === undefined) return null;
   const mode = data.mode === 'production' ? 'Production' : data.mode === 'local' ? 'Local' : 'Hub';
   const ailing = Object.entries(data.dependencies ?? {}).filter(([, dependency]) => !dependency.ok);
+  const notReady = ailing.length > 0 || data.status === 'not_ready';
   const standIns = data.standIns ?? [];
   return (
     <Popover withArrow positioning="below-end" trapFocus={false}>
       <PopoverTrigger disableButtonEnhancement>
         <Button appearance="subtle" className={styles.button}>
-          {mode}
-          {ailing.length > 0 || data.status === 'not_ready' ? (
-            <span className={styles.ailing}>not ready</span>
-          ) : null}
+          <span className={mergeClasses(notReady && styles.wide)}>{mode}</span>
+          {notReady && <span className={styles.ailing}>not ready</span>}
         </Button>
       </PopoverTrigger>
       <PopoverSurface className={styles.surface} aria-label="About this hub">
@@ -63,8 +63,11 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightRegular,
     color: tokens.colorNeutralForeground2,
     gap: '6px',
+    '@media (max-width: 760px)': { padding: '0 6px' },
   },
+  wide: { '@media (max-width: 760px)': { display: 'none' } },
   ailing: {
+    whiteSpace: 'nowrap',
     padding: '0 6px',
     borderRadius: tokens.borderRadiusMedium,
     fontSize: tokens.fontSizeBase200,

@@ -14,6 +14,8 @@ export interface LiveView {
   waiting: number;
   state: ConnectionState;
   perSecond: number;
+  /** The newest sequence known here, shown or not. */
+  newest: number | null;
   /** Events before this sequence, and after the last one seen here, are no longer kept. */
   goneBefore: number | null;
 }
@@ -46,6 +48,7 @@ export function liveStore({ feed, onFrame }: LiveStoreDeps): LiveStore {
     waiting: 0,
     state: 'connecting',
     perSecond: 0,
+    newest: null,
     goneBefore: null,
   };
   let heldAt = 0;
@@ -59,9 +62,11 @@ export function liveStore({ feed, onFrame }: LiveStoreDeps): LiveStore {
   /** However many events come between two frames, the page is drawn once. */
   function draw(): void {
     framed = false;
+    const newest = feed.rows()[0]?.sequence ?? null;
     // Held before anything was there: the first page is still wanted.
-    if (current.heldBy === null || current.rows.length === 0) set({ rows: feed.rows() });
-    else if (feed.added() - heldAt !== current.waiting) set({ waiting: feed.added() - heldAt });
+    if (current.heldBy === null || current.rows.length === 0) set({ newest, rows: feed.rows() });
+    else if (feed.added() - heldAt !== current.waiting || newest !== current.newest)
+      set({ newest, waiting: feed.added() - heldAt });
   }
 
   function soon(): void {

@@ -1,19 +1,14 @@
-import {
-  Button,
-  makeStyles,
-  MessageBar,
-  MessageBarBody,
-  Spinner,
-  Text,
-  tokens,
-} from '@fluentui/react-components';
+import { Button, makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
 import { ArrowClockwise20Regular } from '@fluentui/react-icons/svg/arrow-clockwise';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { runSetAside } from '../api/hub.ts';
+import { Notice } from '../frame/notice.tsx';
+import { Page, PageHead } from '../frame/page.tsx';
 import { Trouble } from '../frame/trouble.tsx';
 import { usePageTitle } from '../frame/use-page-title.ts';
 import { useNow } from '../screen/use-now.ts';
 import { useMayAct } from '../session/session-context.ts';
+import { Breakable } from '../words/breakable.tsx';
 import { shortenPath } from '../words/shorten.ts';
 import { ago, count, fullTime } from '../words/times.ts';
 import { useSetAside } from './use-set-aside.ts';
@@ -31,16 +26,14 @@ export function SetAsidePage() {
     onSettled: () => client.invalidateQueries({ queryKey: ['set-aside'] }),
   });
   return (
-    <div className={styles.scroll}>
-      <div className={styles.page}>
-        <div className={styles.head}>
-          <div>
-            <h1 className={styles.title}>Set aside</h1>
-            <Text className={styles.faint}>
-              Notifications that cannot become events as things stand. Mend the cause, then run them again.
-            </Text>
-          </div>
-          {mayRun && data !== undefined && data.items.length > 0 && (
+    <Page>
+      <PageHead
+        title="Set aside"
+        lead="Notifications that cannot become events as things stand. Mend the cause, then run them again."
+        action={
+          mayRun &&
+          data !== undefined &&
+          data.items.length > 0 && (
             <Button
               icon={<ArrowClockwise20Regular />}
               disabledFocusable={run.isPending}
@@ -48,84 +41,64 @@ export function SetAsidePage() {
             >
               Run all again
             </Button>
-          )}
-        </div>
-        <output>
-          {run.data && (
-            <MessageBar intent="info">
-              <MessageBarBody>
-                {count(run.data.ran)} put back into the inbox. What fails again comes back here.
-              </MessageBarBody>
-            </MessageBar>
-          )}
-        </output>
-        {run.error && <Trouble title="They could not be run again" error={run.error} />}
-        {error && <Trouble title="What was set aside cannot be read just now" error={error} />}
-        {!data && !error && <Spinner label="Reading what was set aside" />}
-        {data?.items.length === 0 && <Text className={styles.empty}>Nothing is set aside.</Text>}
-        <ul className={styles.list}>
-          {data?.items.map((item) => (
-            <li key={item.id} className={styles.item}>
-              <div className={styles.words}>
-                <span>
-                  {item.message} <span className={styles.code}>{item.code}</span>
-                </span>
-                <span className={styles.meta}>
-                  {item.resource !== null && (
-                    <span className={styles.path} title={item.resource}>
-                      {shortenPath(item.resource)}
-                    </span>
-                  )}
-                  {item.subscription !== null && <span>subscription {item.subscription}</span>}
-                  <time dateTime={item.setAsideAt} title={`Accepted ${fullTime(item.acceptedAt)}`}>
-                    {ago(item.setAsideAt, nowMs)}
-                  </time>
-                </span>
-              </div>
-              {mayRun && (
-                <Button
-                  className={styles.run}
-                  size="small"
-                  disabledFocusable={run.isPending}
-                  onClick={() => run.mutate([item.id])}
-                >
-                  Run again
-                </Button>
-              )}
-            </li>
-          ))}
-        </ul>
-        {data !== undefined && data.next !== null && (
-          <Text className={styles.faint}>There are more, older ones.</Text>
-        )}
-      </div>
-    </div>
+          )
+        }
+      />
+      <Notice
+        said={
+          run.data
+            ? {
+                intent: 'success',
+                text: `${count(run.data.ran)} put back into the inbox. What fails again comes back here.`,
+              }
+            : null
+        }
+        onDismiss={() => run.reset()}
+      />
+      {run.error && <Trouble title="They could not be run again" error={run.error} />}
+      {error && <Trouble title="What was set aside cannot be read just now" error={error} />}
+      {!data && !error && <Spinner label="Reading what was set aside" />}
+      {data?.items.length === 0 && <Text className={styles.empty}>Nothing is set aside.</Text>}
+      <ul className={styles.list}>
+        {data?.items.map((item) => (
+          <li key={item.id} className={styles.item}>
+            <div className={styles.words}>
+              <span>
+                {item.message} <span className={styles.code}>{item.code}</span>
+              </span>
+              <span className={styles.meta}>
+                {item.resource !== null && (
+                  <span className={styles.path} title={item.resource}>
+                    <Breakable text={shortenPath(item.resource)} />
+                  </span>
+                )}
+                {item.subscription !== null && <span>subscription {item.subscription}</span>}
+                <time dateTime={item.setAsideAt} title={`Accepted ${fullTime(item.acceptedAt)}`}>
+                  {ago(item.setAsideAt, nowMs)}
+                </time>
+              </span>
+            </div>
+            {mayRun && (
+              <Button
+                className={styles.run}
+                size="small"
+                disabledFocusable={run.isPending}
+                onClick={() => run.mutate([item.id])}
+              >
+                Run again
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {data !== undefined && data.next !== null && (
+        <Text className={styles.faint}>There are more, older ones.</Text>
+      )}
+    </Page>
   );
 }
 
 const useStyles = makeStyles({
-  scroll: { height: '100%', overflow: 'auto' },
-  page: {
-    maxWidth: '960px',
-    margin: '0 auto',
-    padding: '16px 24px 48px',
-    display: 'grid',
-    gap: '12px',
-    '@media (max-width: 760px)': { padding: '12px 16px 32px' },
-  },
-  head: {
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
-    justifyContent: 'space-between',
-    gap: '12px',
-  },
-  title: {
-    margin: 0,
-    fontSize: tokens.fontSizeBase500,
-    lineHeight: tokens.lineHeightBase500,
-    fontWeight: tokens.fontWeightSemibold,
-  },
   faint: { color: tokens.colorNeutralForeground2 },
   empty: { padding: '32px 0', color: tokens.colorNeutralForeground2 },
   list: { listStyleType: 'none', margin: 0, padding: 0 },

@@ -51,6 +51,12 @@ export function CreateDialog({ onClose, onCreated }: CreateDialogProps) {
     },
   });
 
+  /** What was refused is not what is asked for now. */
+  function change(set: () => void): void {
+    set();
+    if (!create.isPending) create.reset();
+  }
+
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface aria-label="Create a subscription">
@@ -70,7 +76,7 @@ export function CreateDialog({ onClose, onCreated }: CreateDialogProps) {
               >
                 <Input
                   value={resource}
-                  onChange={(_, { value }) => setResource(value)}
+                  onChange={(_, { value }) => change(() => setResource(value))}
                   placeholder="users/adele@contoso.com/messages"
                   className={styles.path}
                   spellCheck={false}
@@ -80,14 +86,16 @@ export function CreateDialog({ onClose, onCreated }: CreateDialogProps) {
               </Field>
               <Field label="Changes" hint="None chosen: all that Graph tells of for this resource">
                 <fieldset className={styles.changes}>
-                  {CHANGES.map((change) => (
+                  {CHANGES.map((kind) => (
                     <Checkbox
-                      key={change}
-                      label={change}
-                      checked={changes.includes(change)}
+                      key={kind}
+                      label={kind}
+                      checked={changes.includes(kind)}
                       onChange={(_, { checked }) =>
-                        setChanges(
-                          checked === true ? [...changes, change] : changes.filter((each) => each !== change),
+                        change(() =>
+                          setChanges(
+                            checked === true ? [...changes, kind] : changes.filter((each) => each !== kind),
+                          ),
                         )
                       }
                     />
@@ -97,7 +105,7 @@ export function CreateDialog({ onClose, onCreated }: CreateDialogProps) {
               <Field label="Fetch">
                 <RadioGroup
                   value={fetch}
-                  onChange={(_, { value }) => setFetch(value === 'none' ? 'none' : 'get')}
+                  onChange={(_, { value }) => change(() => setFetch(value === 'none' ? 'none' : 'get'))}
                 >
                   <Radio value="get" label="The changed resource, so that events carry it" />
                   <Radio value="none" label="Nothing, so that events only say that something changed" />

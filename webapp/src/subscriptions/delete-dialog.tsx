@@ -11,6 +11,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Subscription } from '../../../src/http/schemas/subscriptions.ts';
 import { deleteSubscription } from '../api/hub.ts';
 import { Trouble } from '../frame/trouble.tsx';
+import { useDangerStyles } from './danger-styles.ts';
 
 interface DeleteDialogProps {
   subscription: Subscription;
@@ -21,6 +22,7 @@ interface DeleteDialogProps {
 
 export function DeleteDialog({ subscription, onClose, onDeleted }: DeleteDialogProps) {
   const client = useQueryClient();
+  const danger = useDangerStyles();
   const remove = useMutation({
     mutationFn: () => deleteSubscription(subscription.key),
     onSuccess(gone) {
@@ -40,7 +42,12 @@ export function DeleteDialog({ subscription, onClose, onDeleted }: DeleteDialogP
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose}>Keep it</Button>
-            <Button appearance="primary" disabledFocusable={remove.isPending} onClick={() => remove.mutate()}>
+            <Button
+              appearance="primary"
+              className={remove.isPending ? undefined : danger.filled}
+              disabledFocusable={remove.isPending}
+              onClick={() => remove.mutate()}
+            >
               {remove.isPending ? 'Deleting' : 'Delete'}
             </Button>
           </DialogActions>

@@ -1,33 +1,48 @@
 import { Button, makeStyles, mergeClasses, tokens, Tooltip } from '@fluentui/react-components';
 import { ArrowClockwise20Regular } from '@fluentui/react-icons/svg/arrow-clockwise';
 import { Delete20Regular } from '@fluentui/react-icons/svg/delete';
+import { useEffect, useRef } from 'react';
 import type { Subscription } from '../../../src/http/schemas/subscriptions.ts';
 import { useMayAct } from '../session/session-context.ts';
+import { Breakable } from '../words/breakable.tsx';
 import { shortenMiddle, shortenPath } from '../words/shorten.ts';
 import { ago, fullTime } from '../words/times.ts';
+import { useDangerStyles } from './danger-styles.ts';
 import { StatusLabel } from './status-label.tsx';
 import { TimeLeftBar } from './time-left-bar.tsx';
 
 interface SubscriptionRowProps {
   subscription: Subscription;
   nowMs: number;
+  /** It is what the address asks for: it is brought into view and marked. */
+  wanted: boolean;
   renewing: boolean;
   onRenew: () => void;
   onDelete: () => void;
 }
 
 /** A line of the table, and below it, where it is not well, why and what to do. */
-export function SubscriptionRow({ subscription, nowMs, renewing, onRenew, onDelete }: SubscriptionRowProps) {
+export function SubscriptionRow(props: SubscriptionRowProps) {
+  const { subscription, nowMs, wanted, renewing, onRenew, onDelete } = props;
   const styles = useStyles();
+  const danger = useDangerStyles();
+  const row = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (wanted) row.current?.scrollIntoView({ block: 'center' });
+  }, [wanted]);
   const mayRenew = useMayAct('operator');
   const mayDelete = useMayAct('admin');
   const { resource, key, changeTypes, fetch, status, reason, lastNotificationAt } = subscription;
   return (
     <>
-      <tr className={mergeClasses(styles.row, reason !== null && styles.withReason)}>
+      <tr
+        ref={row}
+        className={mergeClasses(styles.row, reason !== null && styles.withReason, wanted && styles.wanted)}
+        {...(wanted && { 'aria-current': 'true' as const })}
+      >
         <th scope="row" className={styles.resource}>
           <span className={styles.path} title={resource}>
-            {shortenPath(resource, 28)}
+            <Breakable text={shortenPath(resource, 28)} />
           </span>
           <span className={styles.key} title={`${key}, tenant ${subscription.tenant}`}>
             {shortenMiddle(key, 24)}
@@ -67,6 +82,7 @@ export function SubscriptionRow({ subscription, nowMs, renewing, onRenew, onDele
             <Tooltip content={`Delete ${resource}`} relationship="label">
               <Button
                 appearance="subtle"
+                className={status === 'deleting' ? undefined : danger.subtle}
                 icon={<Delete20Regular />}
                 disabledFocusable={status === 'deleting'}
                 onClick={onDelete}
@@ -101,6 +117,11 @@ const useStyles = makeStyles({
       gap: '10px 16px',
       padding: '14px 0',
     },
+  },
+  // Drawn beside the line, whose cells begin at the edge of the column.
+  wanted: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    boxShadow: `8px 0 0 ${tokens.colorNeutralBackground1Selected}, -8px 0 0 ${tokens.colorNeutralBackground1Selected}, -11px 0 0 ${tokens.colorCompoundBrandStroke}`,
   },
   withReason: { [NARROW]: { paddingBottom: '4px' } },
   resource: {
