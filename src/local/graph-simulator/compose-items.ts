@@ -42,18 +42,16 @@ export interface Draft {
   hasAttachments?: boolean;
 }
 
-export function composeMessage({ random, nowMs }: Chance, draft: Draft): OfficeItem {
-  const at = seconds(nowMs);
+export function composeMessage(chance: Chance, draft: Draft): OfficeItem {
+  const { random, nowMs } = chance;
   const text = draft.paragraphs.join('\r\n\r\n');
   const sender = { emailAddress: { name: draft.from.name, address: draft.from.address } };
-  const item = outlookItem('message', draft.to.id, 'inbox', random);
+  const item = outlookItem(chance, { kind: 'message', owner: draft.to.id, folder: 'inbox' });
   return {
     ...item,
     resource: {
-      createdDateTime: at,
-      lastModifiedDateTime: at,
-      categories: [],
-      receivedDateTime: at,
+      ...item.resource,
+      receivedDateTime: seconds(nowMs),
       sentDateTime: seconds(nowMs - 2000),
       hasAttachments: draft.hasAttachments ?? false,
       internetMessageId: `<${random.guid()}@${draft.from.address.split('@')[1] ?? COMPANY.domain}>`,
@@ -82,19 +80,17 @@ export function composeMessage({ random, nowMs }: Chance, draft: Draft): OfficeI
 }
 
 export function composeEvent(
-  { random, nowMs }: Chance,
+  chance: Chance,
   owner: OfficePerson,
   meeting: { subject: string; room: string; attendees: readonly OfficePerson[] },
 ): OfficeItem {
-  const at = seconds(nowMs);
+  const { random, nowMs } = chance;
   const startMs = Math.ceil(nowMs / 1_800_000) * 1_800_000 + random.between(2, 400) * 1_800_000;
-  const item = outlookItem('event', owner.id, 'calendar', random);
+  const item = outlookItem(chance, { kind: 'event', owner: owner.id, folder: 'calendar' });
   return {
     ...item,
     resource: {
-      createdDateTime: at,
-      lastModifiedDateTime: at,
-      categories: [],
+      ...item.resource,
       originalStartTimeZone: 'GMT Standard Time',
       originalEndTimeZone: 'GMT Standard Time',
       iCalUId: random.bytes(28).toString('hex').toUpperCase(),
@@ -124,27 +120,20 @@ export function composeEvent(
   };
 }
 
-export function composeContact(
-  { random, nowMs }: Chance,
-  owner: OfficePerson,
-  of: Correspondent,
-): OfficeItem {
-  const at = seconds(nowMs);
+export function composeContact(chance: Chance, owner: OfficePerson, of: Correspondent): OfficeItem {
   const [givenName = '', ...rest] = of.displayName.split(' ');
-  const item = outlookItem('contact', owner.id, 'contacts', random);
+  const item = outlookItem(chance, { kind: 'contact', owner: owner.id, folder: 'contacts' });
   return {
     ...item,
     resource: {
-      createdDateTime: at,
-      lastModifiedDateTime: at,
-      categories: [],
+      ...item.resource,
       parentFolderId: item.folder,
       displayName: of.displayName,
       givenName,
       surname: rest.join(' '),
       companyName: of.company,
       emailAddresses: [{ name: of.displayName, address: of.address }],
-      businessPhones: [`+44 117 496 0${random.between(100, 999)}`],
+      businessPhones: [`+44 117 496 0${chance.random.between(100, 999)}`],
     },
   };
 }
@@ -181,12 +170,16 @@ export function eventTime(ms: number): { dateTime: string; timeZone: string } {
   return { dateTime: `${new Date(ms).toISOString().slice(0, 19)}.0000000`, timeZone: 'UTC' };
 }
 
-function outlookItem(
-  kind: 'message' | 'event' | 'contact',
-  owner: string,
-  folder: WellKnownFolder | 'calendar' | 'contacts',
-  random: SeededRandom,
-): Omit<OfficeItem, 'resource'> {
+interface Place {
+  kind: 'message' | 'event' | 'contact';
+  /** Whose mailbox. */
+  owner: string;
+  folder: WellKnownFolder | 'calendar' | 'contacts';
+}
+
+/** What every new item of a mailbox has; its resource begins with what they all begin with. */
+function outlookItem({ random, nowMs }: Chance, { kind, owner, folder }: Place): OfficeItem {
+  const at = seconds(nowMs);
   return {
     kind,
     owner,
@@ -194,6 +187,7 @@ function outlookItem(
     immutableId: newImmutableId(random),
     folder: folderId(owner, folder),
     changeKey: newChangeKey(random),
+    resource: { createdDateTime: at, lastModifiedDateTime: at, categories: [] },
   };
 }
 
