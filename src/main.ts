@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
  * npm passes on the Ctrl-C that the terminal has given to the whole group already, so one press arrives twice. Whatever comes this
  * soon after the first is the same press.
  */
-const SAME_PRESS_MS = 300;
+const SAME_PRESS_MS = 500;
 
 // What was compiled and stripped of its types once need not be again, which saves a quarter of a start (measured, docs/decisions.md).
 // The folder has the owner of the code; one in the system's temporary folder might have another. Where it cannot be written to,

@@ -18,7 +18,7 @@ import { startOfficeHub, type OfficeHub } from './office-hub.ts';
 const STOPPED_WITHIN_MS = 10_000;
 const AT_ONCE_MS = 1_500;
 /** A second Ctrl-C this soon after the first counts as the same press. */
-const SAME_PRESS_MS = 300;
+const SAME_PRESS_MS = 500;
 
 let hub: OfficeHub;
 beforeAll(async () => {
