@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
+import { watchedPage } from '../support/watched-page.ts';
 
 export interface OpenPage {
   page: Page;
@@ -32,17 +33,11 @@ const NOTE_LINES = `
 
 /** Opens the dashboard by the banner's link, which signs in. */
 export async function openPage(browser: Browser, signInLink: string): Promise<OpenPage> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    reducedMotion: 'reduce',
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (/content security policy/i.test(message.text())) complaints.push(message.text());
-  });
+  const { page, context, close } = await watchedPage(
+    browser,
+    { viewport: { width: 1280, height: 800 } },
+    15_000,
+  );
   await page.addInitScript(NOTE_LINES);
   await page.goto(signInLink);
   await page.getByRole('navigation').waitFor();
@@ -53,9 +48,6 @@ export async function openPage(browser: Browser, signInLink: string): Promise<Op
       return new Map(seen.map(([sequence, at]) => [Number(sequence), at]));
     },
     setOffline: (offline) => context.setOffline(offline),
-    close: async () => {
-      await context.close();
-      if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`);
-    },
+    close,
   };
 }

@@ -17,6 +17,8 @@ import { ensureDashboard, openPage, type OpenPage } from './open-page.ts';
  * the test's own, so that sockets can be cut.
  */
 
+/** Short, so that a connection is soon one that cannot come back. */
+const RECOVERY_WINDOW_MS = 5_000;
 const TOBIAS = PEOPLE[1]?.id ?? '';
 
 let browser: Browser;
@@ -25,7 +27,11 @@ let hub: OfficeHub;
 beforeAll(async () => {
   await ensureDashboard();
   browser = await launchChromium();
-  webPubSub = await startWebPubSubServer({ accessKey: 'the-key-of-the-tests-server', log: silentLog });
+  webPubSub = await startWebPubSubServer({
+    accessKey: 'the-key-of-the-tests-server',
+    log: silentLog,
+    recoveryWindowMs: RECOVERY_WINDOW_MS,
+  });
   hub = await startOfficeHub({ WEB_PUBSUB_CONNECTION_STRING: webPubSub.connectionString });
 });
 afterAll(async () => {
@@ -60,8 +66,9 @@ test('a page whose socket is cut, and that is offline for a while, shows every e
   await opened.setOffline(true);
   webPubSub.dropSockets();
   await mails(5);
-  // So long that the hub has nobody to send to and the page has noticed.
-  await connection(opened.page, 'Offline');
+  await connection(opened.page, 'Offline', 6_000);
+  // So long that nobody is there to be sent to, and what was sent cannot be recovered: it has to be read.
+  await until(() => webPubSub.stats().recovering === 0);
   await mails(3);
   await opened.setOffline(false);
   const last = await mails(2);

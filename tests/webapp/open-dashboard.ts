@@ -1,4 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
+import { watchedPage } from '../support/watched-page.ts';
 import { API_KEY } from './stand-in-app.ts';
 import { startStandInHub, type StandInHub } from './stand-in-hub.ts';
 
@@ -27,19 +28,11 @@ export async function openDashboard(
 ): Promise<Dashboard> {
   const hub = await startStandInHub(events, dir);
   prepare?.(hub);
-  const context = await browser.newContext({
-    viewport: { width, height: 800 },
-    colorScheme,
-    reducedMotion: 'reduce',
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && /content security policy/i.test(message.text()))
-      complaints.push(message.text());
-  });
+  const { page, context, close } = await watchedPage(
+    browser,
+    { viewport: { width, height: 800 }, colorScheme },
+    10_000,
+  );
   await page.goto(hub.url + path);
   return {
     hub,
@@ -51,9 +44,11 @@ export async function openDashboard(
       await page.getByRole('navigation').waitFor();
     },
     async close() {
-      await context.close();
-      await hub.close();
-      if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`);
+      try {
+        await close();
+      } finally {
+        await hub.close();
+      }
     },
   };
 }
