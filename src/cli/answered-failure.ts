@@ -1,7 +1,7 @@
 import { Value } from 'typebox/value';
 import type { ClientConfig } from '../config/client-config.ts';
 import { Problem } from '../http/schemas/common.ts';
-import type { ApiRequest } from './api-client.ts';
+import type { ApiRequest } from './api-request.ts';
 import { CommandFailure, type CliDeps } from './deps.ts';
 
 /** What was asked, of which hub. */

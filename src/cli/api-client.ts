@@ -3,23 +3,12 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { loadClientConfig, type ClientConfig } from '../config/client-config.ts';
 import { messageOf } from '../core/errors.ts';
+import type { ApiRequest } from './api-request.ts';
 import { failureOf, notOurs, parseJson } from './answered-failure.ts';
 import { CommandFailure, type CliDeps } from './deps.ts';
 
 /** Creating a subscription waits for Graph, which calls the hub back before it answers. */
 const ANSWER_TIMEOUT_MS = 60_000;
-
-export interface ApiRequest {
-  method?: 'GET' | 'POST' | 'DELETE';
-  /** Below `/api/v1`. */
-  path: string;
-  query?: Readonly<Record<string, string | number | undefined>>;
-  body?: Readonly<Record<string, unknown>>;
-  /** The member of the body that was given as an argument; the others are options. */
-  argument?: string;
-  /** What to do where there is no such thing. */
-  notFound?: string;
-}
 
 /** An answer of the hub: what it means, and its text as it came. */
 export interface ApiAnswer<T> {

@@ -1,6 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { backoffMs, type Backoff } from '../core/backoff.ts';
-import type { ApiClient, ApiRequest } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import type { ApiRequest } from './api-request.ts';
 import { CommandFailure, type CliDeps } from './deps.ts';
 import { durationInWords, shortSequence } from './words.ts';
 

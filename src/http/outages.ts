@@ -2,7 +2,9 @@ import type { ErrorCode } from '../core/errors.ts';
 import { within } from '../core/within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { AppDeps } from './app-deps.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { RealtimeChannel } from '../ports/realtime-channel.ts';
+import type { Store } from '../ports/store.ts';
 
 /*
  * What is said of requests refused with 503 while something they need is away. Graph and the pages ask on, a hundred times a second
@@ -11,7 +13,10 @@ import type { AppDeps } from './app-deps.ts';
  * nobody asks, silence alone says nothing.
  */
 
-export interface OutagesDeps extends Pick<AppDeps, 'store' | 'queue' | 'realtime'> {
+export interface OutagesDeps {
+  store: Pick<Store, 'ping'>;
+  queue: Pick<Queue, 'ping'>;
+  realtime: Pick<RealtimeChannel, 'ping'>;
   log: Log;
   clock: Clock;
 }
