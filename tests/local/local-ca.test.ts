@@ -1,18 +1,14 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { localCertificates, trustLocalCa, type LocalCertificates } from '../../src/local/local-ca.ts';
+import { folderOfTest } from '../support/temporary-folder.ts';
 
 const DAY_MS = 86_400_000;
-
-function freshFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'local-ca-'));
-}
 
 /** What fetch gets from a server that shows the leaf. */
 async function fetchFrom({ key, cert }: LocalCertificates, host: string): Promise<string> {
@@ -29,7 +25,7 @@ async function fetchFrom({ key, cert }: LocalCertificates, host: string): Promis
 }
 
 test('a server with the leaf is trusted by fetch once the CA is', async () => {
-  const certificates = await localCertificates(await freshFolder());
+  const certificates = await localCertificates(await folderOfTest('local-ca'));
   await expect(fetchFrom(certificates, '127.0.0.1')).rejects.toThrow('fetch failed');
   trustLocalCa(certificates.caPem);
   trustLocalCa(certificates.caPem);
@@ -37,7 +33,7 @@ test('a server with the leaf is trusted by fetch once the CA is', async () => {
 });
 
 test('a process that trusts one local CA can trust another beside it', async () => {
-  for (const folder of [await freshFolder(), await freshFolder()]) {
+  for (const folder of [await folderOfTest('local-ca'), await folderOfTest('local-ca')]) {
     const certificates = await localCertificates(folder);
     trustLocalCa(certificates.caPem);
     expect(await fetchFrom(certificates, '127.0.0.1')).toBe('seen');
@@ -45,7 +41,7 @@ test('a process that trusts one local CA can trust another beside it', async () 
 });
 
 test('the same certificates come back, and only their owner can read them', async () => {
-  const dataDir = await freshFolder();
+  const dataDir = await folderOfTest('local-ca');
   const first = await localCertificates(dataDir);
   expect(await localCertificates(dataDir)).toEqual(first);
   expect(await readFile(join(dataDir, 'local-ca', 'ca.pem'), 'utf8')).toBe(first.caPem);
@@ -58,14 +54,14 @@ test('the same certificates come back, and only their owner can read them', asyn
 });
 
 test('several that start at once agree on one CA', async () => {
-  const dataDir = await freshFolder();
+  const dataDir = await folderOfTest('local-ca');
   const made = await Promise.all(Array.from({ length: 5 }, () => localCertificates(dataDir)));
   const kept = await localCertificates(dataDir);
   expect(made.map((each) => each.caPem)).toEqual(made.map(() => kept.caPem));
 });
 
 test('certificates that are about to expire are made anew', async () => {
-  const dataDir = await freshFolder();
+  const dataDir = await folderOfTest('local-ca');
   const old = await localCertificates(dataDir, Date.now() - 330 * DAY_MS);
   const renewed = await localCertificates(dataDir);
   expect(renewed.caPem).not.toBe(old.caPem);
@@ -74,7 +70,7 @@ test('certificates that are about to expire are made anew', async () => {
 });
 
 test('a file that holds something else is not taken for certificates', async () => {
-  const dataDir = await freshFolder();
+  const dataDir = await folderOfTest('local-ca');
   await localCertificates(dataDir);
   await writeFile(join(dataDir, 'local-ca', 'certificates.json'), '{"key":1}');
   await expect(localCertificates(dataDir)).rejects.toThrow(/delete it and start again/);

@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ManagedIdentityCredential } from '@azure/identity';
 import selfsigned from 'selfsigned';
@@ -7,6 +6,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { expect, test } from 'vitest';
 import { accessToken } from '../../../src/adapters/graph/access-token.ts';
 import { tenantCredential, type TenantCredentialSettings } from '../../../src/adapters/graph/credentials.ts';
+import { folderOfTest } from '../../support/temporary-folder.ts';
 import { json, tlsServer } from './tls-server.ts';
 
 const TENANT = '00000000-0000-4000-8000-000000000001';
@@ -45,7 +45,7 @@ async function signIn(settings: TenantCredentialSettings, tokenStatus = 200) {
 }
 
 async function fileOf(text: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'credential-')), 'file');
+  const path = join(await folderOfTest('credential'), 'file');
   await writeFile(path, text, { mode: 0o600 });
   return path;
 }

@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { mkdtemp } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { localCertificates, trustLocalCa } from '../../../src/local/local-ca.ts';
+import { folderOfFile } from '../../support/temporary-folder.ts';
 
 export interface SeenRequest {
   method: string;
@@ -15,7 +13,7 @@ export interface SeenRequest {
   body: string;
 }
 
-const shared = mkdtemp(join(tmpdir(), 'tls-server-')).then((folder) => localCertificates(folder));
+const shared = folderOfFile('tls-server').then((folder) => localCertificates(folder));
 
 /** A small HTTPS server that this process trusts, for what no simulator would do; closed with the test. */
 export async function tlsServer(

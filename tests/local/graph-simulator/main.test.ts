@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { graphApi } from '../../../src/adapters/graph/graph-api.ts';
@@ -13,6 +11,7 @@ import type { GraphApi } from '../../../src/ports/graph-api.ts';
 import { until } from '../../support/until.ts';
 import { openReceiver } from './receiver.ts';
 import { INGRID } from './watching.ts';
+import { folderOfTest } from '../../support/temporary-folder.ts';
 
 const MAIN = new URL('../../../src/local/graph-simulator/main.ts', import.meta.url).pathname;
 
@@ -58,7 +57,7 @@ async function control({ url, adminKey }: Ready, path: string, body?: unknown): 
 }
 
 test('by itself it says in one line that it is ready, keeps its keys in a file, and ends on SIGTERM', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'graph-simulator-main-'));
+  const dataDir = await folderOfTest('graph-simulator-main');
   const { child, ready } = await start(['--data-dir', dataDir, '--changes-per-second', '0', '--perfect']);
   expect(ready.line).not.toContain(ready.adminKey);
   expect(await control(ready, '/state')).toMatchObject({ seed: 1, changesPerSecond: 0 });
@@ -70,7 +69,7 @@ test('killed in the middle, it finds again what it had told of, and who is told'
   const receiver = await openReceiver();
   const options = [
     '--data-dir',
-    await mkdtemp(join(tmpdir(), 'graph-simulator-main-')),
+    await folderOfTest('graph-simulator-main'),
     '--changes-per-second',
     '0',
     '--perfect',
@@ -99,7 +98,7 @@ test('killed in the middle, it finds again what it had told of, and who is told'
 });
 
 test('a wrong option ends it with 2 and the usage', async () => {
-  const child = run(['--data-dir', await mkdtemp(join(tmpdir(), 'graph-simulator-main-')), '--port', 'x']);
+  const child = run(['--data-dir', await folderOfTest('graph-simulator-main'), '--port', 'x']);
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
   expect(await once(child, 'close')).toEqual([2, null]);

@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ClientSecretCredential } from '@azure/identity';
 import { Client } from '@microsoft/microsoft-graph-client';
 import { onTestFinished } from 'vitest';
@@ -13,6 +10,7 @@ import {
   type GraphSimulatorOptions,
 } from '../../../src/local/graph-simulator/start-graph-simulator.ts';
 import { silentLog } from '../../support/logs.ts';
+import { folderOfFile, folderOfTest } from '../../support/temporary-folder.ts';
 
 export const ADMIN_KEY = 'the admin key of the test';
 export const CLIENT_SECRET = 'the client secret of the test';
@@ -46,13 +44,13 @@ export interface RawAnswer {
   body: Record<string, unknown>;
 }
 
-const shared = mkdtemp(join(tmpdir(), 'graph-simulator-ca-')).then((folder) => localCertificates(folder));
+const shared = folderOfFile('graph-simulator-ca').then((folder) => localCertificates(folder));
 
 /** A simulator of its own, without changes of its own and with perfect manners unless told otherwise; closed with the test. */
 export async function openOffice(options: Partial<GraphSimulatorOptions> = {}): Promise<OfficeUnderTest> {
   const certificates = await shared;
   trustLocalCa(certificates.caPem);
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'graph-simulator-')));
+  const dataDir = options.dataDir ?? (await folderOfTest('graph-simulator'));
   const simulator = await startGraphSimulator({
     certificates,
     adminKey: ADMIN_KEY,
