@@ -22,11 +22,11 @@ import type { Queue, Work } from './ports/queue.ts';
 import type { RealtimeChannel } from './ports/realtime-channel.ts';
 import type { SignedTokens } from './ports/signed-tokens.ts';
 import type { Store } from './ports/store.ts';
-import { FetchBudget } from './steps/fetch-budget.ts';
-import { GroupCommit } from './steps/group-commit.ts';
+import { FetchBudget } from './steps/process/fetch-budget.ts';
+import { GroupCommit } from './steps/receive/group-commit.ts';
 import { Nudges } from './steps/nudges.ts';
 import { paced } from './steps/paced.ts';
-import { ForgeryWatch } from './steps/watch-forgeries.ts';
+import { ForgeryWatch } from './steps/receive/watch-forgeries.ts';
 
 /*
  * The composition: the one file that knows which adapter stands behind which port. The hub is every step's deps at once.

@@ -20,13 +20,13 @@ import { SignInCodes } from './http/sign-in-codes.ts';
 import { openHub, type Hub } from './hub.ts';
 import { createFirstSubscriptions } from './local/first-subscriptions.ts';
 import type { Log } from './ports/log.ts';
-import { createSubscription } from './steps/create-subscription.ts';
-import { deleteSubscription } from './steps/delete-subscription.ts';
-import { noteEndpoints } from './steps/note-endpoints.ts';
-import { noteTenants } from './steps/note-tenants.ts';
-import { receiveNotifications } from './steps/receive-notifications.ts';
-import { renewDue } from './steps/renew-due.ts';
-import { renewSubscription } from './steps/renew-subscription.ts';
+import { createSubscription } from './steps/keep-alive/create-subscription.ts';
+import { deleteSubscription } from './steps/keep-alive/delete-subscription.ts';
+import { noteEndpoints } from './steps/keep-alive/note-endpoints.ts';
+import { noteTenants } from './steps/keep-alive/note-tenants.ts';
+import { receiveNotifications } from './steps/receive/receive-notifications.ts';
+import { renewDue } from './steps/keep-alive/renew-due.ts';
+import { renewSubscription } from './steps/keep-alive/renew-subscription.ts';
 
 /** Where a start may write, and what ends it. */
 export interface StartDeps {

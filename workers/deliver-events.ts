@@ -1,7 +1,7 @@
 import type { Hub } from '../src/hub.ts';
 import type { QueueWorker, Work } from '../src/ports/queue.ts';
-import { deliverEvents } from '../src/steps/deliver-events.ts';
-import { sendRealtime } from '../src/steps/send-realtime.ts';
+import { deliverEvents } from '../src/steps/deliver/deliver-events.ts';
+import { sendRealtime } from '../src/steps/deliver/send-realtime.ts';
 
 const AT_ONCE = 8;
 

@@ -1,7 +1,7 @@
 import type { Hub } from '../src/hub.ts';
 import { ALL_LANES } from '../src/core/inbox.ts';
 import type { QueueWorker, Work } from '../src/ports/queue.ts';
-import { processInbox } from '../src/steps/process-inbox.ts';
+import { processInbox } from '../src/steps/process/process-inbox.ts';
 
 /** Lanes of the inbox, side by side. */
 export function workOnInbox(hub: Hub): QueueWorker {

@@ -1,6 +1,6 @@
 import type { Hub } from '../src/hub.ts';
 import type { QueueWorker } from '../src/ports/queue.ts';
-import { renewSubscription } from '../src/steps/renew-subscription.ts';
+import { renewSubscription } from '../src/steps/keep-alive/renew-subscription.ts';
 
 const AT_ONCE = 4;
 

@@ -4,7 +4,7 @@ import type { EventLog } from '../src/ports/event-log.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Queue } from '../src/ports/queue.ts';
 import type { Store } from '../src/ports/store.ts';
-import { keepHouse, sweep, type SweepDeps } from '../src/steps/sweep.ts';
+import { keepHouse, sweep, type SweepDeps } from '../src/steps/keep-alive/sweep.ts';
 
 export interface SchedulerDeps extends SweepDeps {
   store: SweepDeps['store'] &

@@ -1,6 +1,6 @@
 import type { Log } from '../ports/log.ts';
 import type { SubscriptionStore } from '../ports/subscription-store.ts';
-import { createSubscription, type CreateSubscriptionDeps } from '../steps/create-subscription.ts';
+import { createSubscription, type CreateSubscriptionDeps } from '../steps/keep-alive/create-subscription.ts';
 import { PEOPLE } from './graph-simulator/people.ts';
 
 export interface FirstSubscriptionsDeps extends CreateSubscriptionDeps {

@@ -71,6 +71,10 @@ function roomOf(file: string): string | undefined {
   return Object.keys(ROOMS).find((room) => lies(file, room));
 }
 
+function actOf(path: string): string | undefined {
+  return /^src\/steps\/([^/]+)\//.exec(path)?.[1];
+}
+
 it('lets imports point toward core only', async () => {
   const imports = [...(await importsOf('src')), ...(await importsOf('workers'))];
   expect(imports.length).toBeGreaterThan(200);
@@ -86,6 +90,15 @@ it('keeps each adapter to itself', async () => {
   const wrong = (await importsOf('src/adapters')).filter(
     ({ file, from }) => from.startsWith('src/adapters/') && from.split('/')[2] !== file.split('/')[2],
   );
+  expect(wrong).toEqual([]);
+});
+
+it('keeps the acts of the flow apart: what they share lies in steps itself', async () => {
+  const imports = await importsOf('src/steps');
+  expect(new Set(imports.map(({ file }) => actOf(file)))).toEqual(
+    new Set(['receive', 'process', 'deliver', 'keep-alive', undefined]),
+  );
+  const wrong = imports.filter(({ file, from }) => actOf(from) !== undefined && actOf(from) !== actOf(file));
   expect(wrong).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import { toCloudEvent } from '../../src/core/event.ts';
 import type { AppDeps } from '../../src/http/app-deps.ts';
 import { eventStream, STREAM_PAGE } from '../../src/http/event-stream.ts';
 import { LogTail } from '../../src/http/log-tail.ts';
-import { negotiate } from '../../src/steps/negotiate.ts';
+import { negotiate } from '../../src/steps/deliver/negotiate.ts';
 import { silentLog } from '../support/logs.ts';
 import { until } from '../support/until.ts';
 import { bearer, keyRecord, loggedEvent, TENANT } from './hub-deps.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ParkedEvent } from '../../src/core/delivery.ts';
 import { toCloudEvent } from '../../src/core/event.ts';
 import type { EventQuery } from '../../src/ports/event-log.ts';
-import { negotiate } from '../../src/steps/negotiate.ts';
+import { negotiate } from '../../src/steps/deliver/negotiate.ts';
 import { bearer, destination, KEY, loggedEvent, TENANT } from './hub-deps.ts';
 import { openApp, problemIn } from './open-app.ts';
 

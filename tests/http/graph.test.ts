@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clientStateSecret, makeClientState } from '../../src/core/client-state.ts';
-import { GroupCommit } from '../../src/steps/group-commit.ts';
-import { receiveNotifications, type ReceiveOutcome } from '../../src/steps/receive-notifications.ts';
+import { GroupCommit } from '../../src/steps/receive/group-commit.ts';
+import { receiveNotifications, type ReceiveOutcome } from '../../src/steps/receive/receive-notifications.ts';
 import { adjustableClock } from '../support/adjustable-clock.ts';
 import { silentLog } from '../support/logs.ts';
 import { KEY } from './hub-deps.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { CreateOutcome, SubscriptionWish } from '../../src/steps/create-subscription.ts';
-import type { DeleteOutcome } from '../../src/steps/delete-subscription.ts';
-import type { RenewOutcome } from '../../src/steps/renew-subscription.ts';
+import type { CreateOutcome, SubscriptionWish } from '../../src/steps/keep-alive/create-subscription.ts';
+import type { DeleteOutcome } from '../../src/steps/keep-alive/delete-subscription.ts';
+import type { RenewOutcome } from '../../src/steps/keep-alive/renew-subscription.ts';
 import { bearer, KEY, subscription } from './hub-deps.ts';
 import { openApp, problemIn } from './open-app.ts';
 

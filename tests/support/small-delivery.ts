@@ -1,4 +1,4 @@
-import { deliverEvents, type SendResult } from '../../src/steps/deliver-events.ts';
+import { deliverEvents, type SendResult } from '../../src/steps/deliver/deliver-events.ts';
 import { adjustableClock } from './adjustable-clock.ts';
 import { recordingLog } from './logs.ts';
 import { smallDestination } from './small-destination.ts';

@@ -2,7 +2,7 @@ import type { ParkedEvent } from '../../src/core/delivery.ts';
 import type { LoggedEvent } from '../../src/core/event.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { DestinationFailure } from '../../src/ports/destination-store.ts';
-import type { DeliverDeps } from '../../src/steps/deliver-events.ts';
+import type { DeliverDeps } from '../../src/steps/deliver/deliver-events.ts';
 import { newEvent } from './new-event.ts';
 
 export function loggedEvent(sequence: number, fields: Partial<LoggedEvent> = {}): LoggedEvent {

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Append, AppendResult } from '../../src/ports/event-log.ts';
 import type { InboxClaim, InboxRow, NewSetAside, Remainder } from '../../src/ports/inbox-store.ts';
 import type { Watch } from '../../src/ports/subscription-store.ts';
-import type { ProcessDeps } from '../../src/steps/process-inbox.ts';
+import type { ProcessDeps } from '../../src/steps/process/process-inbox.ts';
 
 interface Row extends InboxRow {
   lane: number;

@@ -3,9 +3,9 @@ import type { NewEvent } from '../../src/core/event.ts';
 import type { Subscription } from '../../src/core/subscription.ts';
 import type { GraphAnswer, GraphApi, GraphSubscription, SubscriptionAsk } from '../../src/ports/graph-api.ts';
 import type { SubscriptionStore } from '../../src/ports/subscription-store.ts';
-import type { CreateSubscriptionDeps } from '../../src/steps/create-subscription.ts';
-import type { DeleteSubscriptionDeps } from '../../src/steps/delete-subscription.ts';
-import type { RenewDueDeps } from '../../src/steps/renew-due.ts';
+import type { CreateSubscriptionDeps } from '../../src/steps/keep-alive/create-subscription.ts';
+import type { DeleteSubscriptionDeps } from '../../src/steps/keep-alive/delete-subscription.ts';
+import type { RenewDueDeps } from '../../src/steps/keep-alive/renew-due.ts';
 import { adjustableClock, type AdjustableClock } from './adjustable-clock.ts';
 import { recordingLog } from './logs.ts';
 

@@ -1,4 +1,4 @@
-import { negotiate } from '../../steps/negotiate.ts';
+import { negotiate } from '../../steps/deliver/negotiate.ts';
 import type { AppDeps } from '../app-deps.ts';
 import { badInput } from '../problem.ts';
 import { NegotiateAnswer, NegotiateRequest } from '../schemas/realtime.ts';

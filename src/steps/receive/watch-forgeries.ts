@@ -1,0 +1,165 @@
+import { messageOf } from '../../core/errors.ts';
+import { wrongSecret } from '../../core/remedy.ts';
+import type { Counters } from '../../ports/counters.ts';
+import type { Log } from '../../ports/log.ts';
+import type { SubscriptionStore, Watch } from '../../ports/subscription-store.ts';
+import { DroppedEpisodes, EPISODE_MS } from './dropped-episodes.ts';
+import type { RecordGapDeps } from '../record-gap.ts';
+
+/*
+ * What does not prove itself is dropped, because anybody may post. But where it names a subscription that we watch, the likely cause is
+ * a lost or wrong SECRETS_KEY, and then everything of Graph's would be dropped in silence. So the keys that were named are looked up: a
+ * moment later, many in one query, and only so many that a flood of inventions costs the database next to nothing. What is ours makes
+ * the subscription `failing`, and what was dropped is a gap in the log (`dropped-episodes.ts`).
+ */
+
+export interface WatchForgeriesDeps extends RecordGapDeps {
+  store: RecordGapDeps['store'] & Pick<SubscriptionStore, 'findWatches' | 'markFailing'>;
+  log: Log;
+  /** Each notification that was noticed is counted as one of the two, as soon as it is known which. */
+  counters: Pick<Counters, 'forged' | 'wrongSecret'>;
+}
+
+/** What a clientState that did not prove itself claims: the subscription's key, and the short name of the secret it was made with. */
+export interface Forgery {
+  key: string;
+  version: string;
+}
+
+/** What waits for a look-up. Times are RFC 3339. */
+interface Waiting {
+  version: string;
+  items: number;
+  from: string;
+  to: string;
+}
+
+const GATHER_MS = 1_000;
+/** After a look-up that the database did not answer. */
+const AGAIN_MS = 10_000;
+const WINDOW_MS = 10_000;
+const KEYS_PER_WINDOW = 50;
+/** While the database does not answer no more than these are kept. */
+const MAX_WAITING = 500;
+/** How long a key that was looked up is not looked up again; an alarm is given once in that time. */
+const QUIET_MS = EPISODE_MS;
+
+export class ForgeryWatch {
+  readonly #deps: WatchForgeriesDeps;
+  readonly #episodes: DroppedEpisodes;
+  /** By key: what waits for the next look-up. */
+  readonly #waiting = new Map<string, Waiting>();
+  /** By key: what the last look-up found, null where nothing is watched. No more than five minutes' look-ups are kept. */
+  readonly #known = new Map<string, { watch: Watch | null; until: number }>();
+  #windowEndsAt = 0;
+  #inWindow = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #underWay: Promise<void> = Promise.resolve();
+
+  constructor(deps: WatchForgeriesDeps, episodes = new DroppedEpisodes(deps)) {
+    this.#deps = deps;
+    this.#episodes = episodes;
+  }
+
+  /** Takes note and returns at once. Beyond its bounds a forgery is only counted: one that goes on comes again. */
+  noticed(forgeries: readonly Forgery[], receivedAt: string): void {
+    for (const forgery of forgeries) this.#notice(forgery, receivedAt);
+    this.#lookUpIn(GATHER_MS);
+  }
+
+  #notice({ key, version }: Forgery, at: string): void {
+    const { clock, counters } = this.#deps;
+    const now = clock.now();
+    const known = this.#known.get(key);
+    const waiting = this.#waiting.get(key);
+    if (known !== undefined && known.until > now) {
+      if (known.watch === null) return counters.forged(1);
+      counters.wrongSecret(1);
+      this.#episodes.dropped(known.watch, at, at);
+    } else if (waiting !== undefined) {
+      waiting.items++;
+      waiting.to = at;
+    } else if (this.#admits(now)) this.#waiting.set(key, { version, items: 1, from: at, to: at });
+    else counters.forged(1);
+  }
+
+  #admits(now: number): boolean {
+    if (now >= this.#windowEndsAt) {
+      this.#windowEndsAt = now + WINDOW_MS;
+      this.#inWindow = 0;
+    }
+    return this.#inWindow++ < KEYS_PER_WINDOW && this.#waiting.size < MAX_WAITING;
+  }
+
+  #lookUpIn(ms: number): void {
+    if (this.#waiting.size === 0 || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#underWay = this.lookUp();
+    }, ms);
+    this.#timer.unref();
+  }
+
+  /** Looks up what was noticed and gives the alarm for what is ours. Called by itself a moment after; never rejects. */
+  async lookUp(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const waiting = new Map(this.#waiting);
+    this.#waiting.clear();
+    if (waiting.size === 0) return;
+    try {
+      const watches = await this.#deps.store.findWatches([...waiting.keys()]);
+      this.#learn(watches, [...waiting.keys()]);
+    } catch (error) {
+      this.#deps.log.warn({ keys: waiting.size, reason: messageOf(error) }, 'client_state.not_looked_up');
+      this.#keep(waiting);
+      return;
+    }
+    for (const [key, what] of waiting) await this.#tell(key, what);
+  }
+
+  /** One that is paused or being deleted shall not be told of: what still comes for it is nothing that is missed. */
+  #learn(watches: readonly Watch[], keys: readonly string[]): void {
+    const now = this.#deps.clock.now();
+    const wanted = new Map(
+      watches
+        .filter(({ status }) => status !== 'deleting' && status !== 'paused')
+        .map((each) => [each.key, each]),
+    );
+    for (const [key, { until }] of this.#known) if (until <= now) this.#known.delete(key);
+    for (const key of keys) this.#known.set(key, { watch: wanted.get(key) ?? null, until: now + QUIET_MS });
+  }
+
+  /** For the next look-up, with what came meanwhile. */
+  #keep(waiting: ReadonlyMap<string, Waiting>): void {
+    for (const [key, what] of waiting) {
+      const since = this.#waiting.get(key);
+      this.#waiting.set(key, { ...what, items: what.items + (since?.items ?? 0), to: since?.to ?? what.to });
+    }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#lookUpIn(AGAIN_MS);
+  }
+
+  async #tell(key: string, { version, items, from, to }: Waiting): Promise<void> {
+    const { store, log, counters } = this.#deps;
+    const watch = this.#known.get(key)?.watch ?? null;
+    if (watch === null) return counters.forged(items);
+    counters.wrongSecret(items);
+    this.#episodes.dropped(watch, from, to);
+    log.error({ key, version }, 'client_state.wrong_secret');
+    try {
+      await store.markFailing(key, { ...wrongSecret(version), since: from });
+    } catch (error) {
+      log.warn({ keys: 1, reason: messageOf(error) }, 'client_state.not_looked_up');
+      this.#known.delete(key);
+    }
+  }
+
+  /** To be called when nothing is received any more: looks up what waits, and records what was dropped. Never rejects. */
+  async close(): Promise<void> {
+    await this.#underWay;
+    await this.lookUp();
+    clearTimeout(this.#timer);
+    await this.#episodes.close();
+  }
+}
