@@ -1,5 +1,5 @@
 import type { CloudEvent, Journey } from '../http/schemas/events.ts';
-import { shortened, type Column, type Terminal } from './terminal.ts';
+import type { Column, Terminal } from './terminal.ts';
 import { fullTime, oneLine, relativeTime, shortSequence } from './words.ts';
 
 /** What all types of Graph begin with takes a fifth of a line and says nothing. */
@@ -20,16 +20,14 @@ export function eventColumns(nowMs: number): readonly Column<CloudEvent>[] {
   ];
 }
 
-/** One event in one line, cut where the terminal ends. */
-export function eventLine(
-  { terminal, cut }: { terminal: Terminal; cut: boolean },
-  event: CloudEvent,
-): string {
+/** One event in one line. */
+export function eventLine(terminal: Pick<Terminal, 'cut'>, event: CloudEvent): string {
   const reason = event.data.reason === undefined ? '' : ` (${event.data.reason.code})`;
-  const line = oneLine(
-    `${event.time.slice(0, 19)}Z  ${shortSequence(event.sequence).padStart(6)}  ${shortType(event.type).padEnd(16)}  ${event.subject}${reason}`,
+  return terminal.cut(
+    oneLine(
+      `${event.time.slice(0, 19)}Z  ${shortSequence(event.sequence).padStart(6)}  ${shortType(event.type).padEnd(16)}  ${event.subject}${reason}`,
+    ),
   );
-  return cut ? shortened(line, terminal.width) : line;
 }
 
 /** One event with its journey and what it carries. */

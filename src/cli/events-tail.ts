@@ -44,7 +44,6 @@ export function addTail(noun: Command, cli: Cli): void {
     const start = after ?? String(newest);
     const { stdout } = cli.deps;
     const deps = { ...cli.deps, api, say: (text: string) => cli.say(text), random: Math.random };
-    const view = { terminal: cli.terminal, cut: stdout.isTTY === true };
     if (Number(start) > newest) cli.say(`${endOfLog(newest)}; waiting for event ${Number(start) + 1}.`);
     if (!json && stdout.isTTY === true) cli.say('Waiting for events; Ctrl-C ends it.');
     let shown = 0;
@@ -58,7 +57,7 @@ export function addTail(noun: Command, cli: Cli): void {
         throw new CommandFailure('The hub sent something that is not an event.', {
           remedy: 'Check that the hub and this command line are of the same version.',
         });
-      cli.print(json ? (data.includes('\n') ? JSON.stringify(event) : data) : eventLine(view, event));
+      cli.print(json ? (data.includes('\n') ? JSON.stringify(event) : data) : eventLine(cli.terminal, event));
       shown += 1;
       if (shown >= limit) return;
     }

@@ -3,12 +3,12 @@ import Table from 'cli-table3';
 import type { CliDeps } from './deps.ts';
 import { oneLine } from './words.ts';
 
-/** Wide enough for every table of ours, narrow enough for a split screen. */
-const WIDTH_WITHOUT_TERMINAL = 100;
+/** Of a terminal that does not know, and of prose where there is none: narrow enough for a split screen. */
+const WIDTH_NOT_KNOWN = 100;
 
 export type Colour = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
 
-/** One column; the one that is `flexible` gives way where the terminal is narrow. */
+/** One column; the one that is `flexible` gives way where the terminal is narrow. What goes to a file or a program is whole. */
 export interface Column<Row> {
   head: string;
   value: (row: Row) => string | number;
@@ -25,6 +25,8 @@ export interface Terminal {
   colours: boolean;
   /** The text in this colour where there are colours. */
   paint(colour: Colour | null, text: string): string;
+  /** The text, cut where the terminal ends; whole where there is none. */
+  cut(text: string): string;
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string;
   /** Names and values under each other. */
   fields(fields: readonly (readonly [name: string, value: string, colour?: Colour])[]): string;
@@ -33,15 +35,16 @@ export interface Terminal {
 export function terminalOf({ stdout, env }: Pick<CliDeps, 'stdout' | 'env'>): Terminal {
   const colours = stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   // Some terminals do not know their width, and say that it is 0.
-  const width =
-    stdout.columns === undefined || stdout.columns === 0 ? WIDTH_WITHOUT_TERMINAL : stdout.columns;
+  const width = stdout.columns === undefined || stdout.columns === 0 ? WIDTH_NOT_KNOWN : stdout.columns;
+  const room = stdout.isTTY === true ? width : Infinity;
   const paint = (colour: Colour | null, text: string): string =>
     colours && colour !== null ? styleText(colour, text, { validateStream: false }) : text;
   return {
     width,
     colours,
     paint,
-    table: (columns, rows) => table({ width, paint }, columns, rows),
+    cut: (text) => shortened(text, room),
+    table: (columns, rows) => table({ width: room, paint }, columns, rows),
     fields: (fields) => {
       const longest = Math.max(...fields.map(([name]) => name.length));
       return fields
@@ -78,7 +81,7 @@ function table<Row>(
   );
   // What is wider than it is long, as Chinese is, the table itself cuts.
   const colWidths = natural.map((size, index) =>
-    columns[index]?.flexible === true ? Math.min(size, room) + gap : null,
+    columns[index]?.flexible === true && Number.isFinite(room) ? Math.min(size, room) + gap : null,
   );
   const lines = new Table({
     head: heads.map((head) => paint('bold', head)),

@@ -118,15 +118,16 @@ describe('subscriptions list', () => {
     expect((await cli('list')).out).toMatch(/heliograph subscriptions create --resource/);
   });
 
-  it('shows them in a table of 100 columns, with what is wrong under it', async () => {
+  it('shows them in a table, with what is wrong under it', async () => {
     const reason = {
       code: 'consent_missing',
       message: 'Consent is missing.',
       remedy: 'Grant it.',
       since: '2026-01-31T08:00:00Z',
     };
+    const resource = `users/${'a'.repeat(200)}/messages`;
     hub.subscriptions.push(
-      aSubscription({ resource: `users/${'a'.repeat(200)}/messages` }),
+      aSubscription({ resource }),
       aSubscription({
         key: 'z'.repeat(40),
         status: 'failing',
@@ -138,16 +139,15 @@ describe('subscriptions list', () => {
     const { code, out } = await cli('list');
     expect(code).toBe(0);
     const lines = out.split('\n');
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(lines[0]).toMatch(/^KEY +STATUS +EXPIRES +NOTIFIED +RESOURCE$/);
-    expect(lines[1]).toMatch(new RegExp(`^${KEY} +active +in 6 d 23 h +12 s ago +users/a+…a+/messages$`));
+    expect(lines[1]).toMatch(new RegExp(`^${KEY} +active +in 6 d 23 h +12 s ago +${resource}$`));
     expect(lines[2]).toMatch(/^z{40} +failing +- +- +users/);
     expect(out).toContain(`${'z'.repeat(40)} is failing: Consent is missing.\n`);
     expect(out).not.toContain('\u001b');
   });
 
   it('has colours on a terminal, and none where they are not wanted', async () => {
-    hub.subscriptions.push(aSubscription());
+    hub.subscriptions.push(aSubscription({ resource: `users/${'a'.repeat(200)}/messages` }));
     let out = '';
     const stdout = { write: (text: string) => (out += text), isTTY: true, columns: 80 };
     await runCli(['subscriptions', 'list'], { ...userOf(hub), stdout });
@@ -155,6 +155,7 @@ describe('subscriptions list', () => {
     out = '';
     await runCli(['subscriptions', 'list'], { stdout, env: { ...userOf(hub).env, NO_COLOR: '1' } });
     expect(out).not.toContain('\u001b');
+    expect(out).toMatch(/ users\/a+…a+\/messages$/m);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 

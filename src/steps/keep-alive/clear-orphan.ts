@@ -5,9 +5,8 @@ import type { Act } from './settle-act.ts';
 
 /**
  * What Graph has where we know of none (it answers 409 to a create, or shall have none): an earlier create of ours that it accepted and
- * we did not live to record. It has our
- * notification URL, so it is ours to delete; one with another URL is not. What it has posted already is believed: its id is remembered
- * before it is deleted.
+ * we did not live to record. It has our notification URL, so it is ours to delete; one with another URL is not. What it has posted
+ * already is believed: its id is remembered before it is deleted.
  * The one being deleted has no orphan where another watches the same by now: what Graph has is that one's.
  * @returns `none` when there is none of ours; `lost` when this act lost its claim; an answer of Graph's when it cannot be asked now
  */
