@@ -116,6 +116,19 @@ describe('time left', () => {
     });
   });
 
+  test('is whole after a renewal, wherever between the limits the next one lies', () => {
+    const [early, late] = [60, 70].map((hours) =>
+      timeLeft({ status: 'active', expiresAt: at(100), renewAt: at(hours), updatedAt: at(0) }, nowMs),
+    );
+    expect(early).toMatchObject({ part: 1, renewAtPart: 0.4 });
+    expect(late).toMatchObject({ part: 1, renewAtPart: 0.3 });
+  });
+
+  test('does not begin anew when something else is changed', () => {
+    const left = timeLeft({ status: 'active', expiresAt: at(50), renewAt: at(5), updatedAt: at(0) }, nowMs);
+    expect(left).toMatchObject({ level: 'good', part: 0.5, renewAtPart: 0.45 });
+  });
+
   test('is due when the renewal is late, over when it has expired', () => {
     expect(
       timeLeft({ status: 'active', expiresAt: at(20), renewAt: at(-1), updatedAt: at(-40) }, nowMs)?.level,

@@ -11,11 +11,8 @@ export interface TimeLeft {
   renewal: string | null;
 }
 
-/**
- * The hub renews when three to four and a half tenths of a lifetime are left, so what lies between renewal and expiry tells the
- * lifetime well enough for a bar. Without a renewal ahead, the time since the last change of the subscription has to do.
- */
-const LEFT_AT_RENEWAL = 0.375;
+/** The hub renews when three to four and a half tenths of a lifetime are left. */
+const MOST_LEFT_AT_RENEWAL = 0.45;
 
 /** Null where there is nothing at Graph that could expire. */
 export function timeLeft(
@@ -32,9 +29,10 @@ export function timeLeft(
   const renewMs = renewAt === null ? null : Date.parse(renewAt);
   const leftMs = expiresMs - nowMs;
   const renewedInTime = status === 'active' && renewMs !== null && renewMs < expiresMs;
-  const lifeMs = renewedInTime
-    ? (expiresMs - renewMs) / LEFT_AT_RENEWAL
-    : Math.max(expiresMs - Date.parse(updatedAt), 1);
+  // A lifetime begins with the last change of the subscription, which as a rule was its renewal. Where something else has changed it
+  // since, the renewal ahead says how long it is at the least.
+  const shortestMs = renewedInTime ? (expiresMs - renewMs) / MOST_LEFT_AT_RENEWAL : 1;
+  const lifeMs = Math.max(expiresMs - Date.parse(updatedAt), shortestMs);
   const part = (ms: number): number => Math.min(1, Math.max(0, ms / lifeMs));
   return {
     part: part(leftMs),
