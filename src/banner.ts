@@ -77,7 +77,8 @@ function commandLines({ config, filled, address, calledAs }: BannerFacts): strin
 
 /** What another terminal has to be told to find this hub and its key: whatever is not at its default. */
 function settingsFor({ http, dataDir }: Config, address: string): string[] {
-  const { port } = new URL(address);
+  // A URL leaves out the port that its scheme has by itself.
+  const port = new URL(address).port || '80';
   const everywhere = ['0.0.0.0', '::', SETTINGS.HOST.fallback].includes(http.host);
   return [
     ...(everywhere ? [] : [`HOST=${http.host}`]),

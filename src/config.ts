@@ -4,7 +4,7 @@ import {
   anyText,
   bearerSecret,
   directory,
-  guid,
+  guidOf,
   hostName,
   listOf,
   masterKeys,
@@ -97,7 +97,7 @@ export const SETTINGS = {
     shown: urlWithoutSecrets,
   }),
 
-  AZURE_TENANT_ID: optional('graph', guid, {
+  AZURE_TENANT_ID: optional('graph', guidOf('directory (tenant) ID'), {
     meaning: 'The directory (tenant) ID of the first tenant.',
     unset: 'simulated Graph',
     example: '00000000-0000-0000-0000-000000000000',
@@ -109,7 +109,7 @@ export const SETTINGS = {
         'AZURE_FEDERATED_TOKEN_FILE; or AZURE_TENANT_ID with AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential.',
     },
   }),
-  AZURE_CLIENT_ID: optional('graph', anyText, {
+  AZURE_CLIENT_ID: optional('graph', guidOf('application (client) ID'), {
     meaning: 'The application (client) ID of the app registration, or of a user-assigned managed identity.',
     example: '00000000-0000-0000-0000-000000000000',
   }),

@@ -38,6 +38,11 @@ describe('the command lines of the banner', () => {
     expect(bannerWith({ HOST: '0.0.0.0' }, SIMULATED)).toMatch(/^ {4}npx/m);
   });
 
+  it('name the port that a URL leaves out', () => {
+    const banner = bannerWith({ PORT: '80' }, SIMULATED, { address: 'http://127.0.0.1:80' });
+    expect(banner).toMatch(/^ {4}PORT=80 npx --no-install heliograph events tail$/m);
+  });
+
   it('are not there where nobody sits, or where there is no API', () => {
     expect(bannerWith(PRODUCTION, {})).not.toContain('heliograph events');
   });

@@ -53,8 +53,9 @@ function remedyOf(
   const { remedy, key, oldest } = problem;
   if (typeof remedy === 'string') return remedy;
   if (problem.status === 401) {
-    const which = config.apiKey === null ? `in ${config.apiKeyFile ?? 'use'}` : 'that is set';
-    return `The hub does not know the API key ${which}. Set HELIOGRAPH_API_KEY to one it knows.`;
+    return config.apiKey === null
+      ? `The hub does not know the API key in ${config.apiKeyFile ?? 'use'}. Set DATA_DIR to that of the hub, or HELIOGRAPH_API_KEY to a key it knows.`
+      : 'The hub does not know the API key that is set. Set HELIOGRAPH_API_KEY to one it knows.';
   }
   if (problem.status === 403) return 'Set HELIOGRAPH_API_KEY to a key with the role that this takes.';
   if (problem.status === 409 && typeof key === 'string')

@@ -10,8 +10,9 @@ const COLUMNS: readonly Column<SettingInForce>[] = [
   { head: 'FROM', value: ({ from }) => from, colour: ({ from }) => (from === 'default' ? 'dim' : 'green') },
   {
     head: 'VALUE',
-    value: ({ value }) => value,
-    colour: ({ value, from }) => (value === 'malformed' ? 'red' : from === 'default' ? 'dim' : null),
+    value: ({ value, unset }) => value ?? (unset === null ? 'unset' : `unset: ${unset}`),
+    colour: ({ value, unset, from }) =>
+      value === 'malformed' || unset === 'needed' ? 'red' : from === 'default' ? 'dim' : null,
     flexible: true,
   },
 ];

@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander';
-import { oneOf } from '../config/kinds.ts';
+import { oneOf, quoted } from '../config/kinds.ts';
 import type { Parse } from '../config/setting.ts';
-import { EVENT_ORIGINS } from '../core/event.ts';
-import { eventTypeFlaw, eventTypeMeantBy } from '../core/event-type.ts';
+import { eventTypeFlaw, eventTypeMeantBy, GAP_EVENT_TYPE } from '../core/event-type.ts';
 import { subscriptionKey, textUpTo, typed } from './typed-values.ts';
 
 /** Which events, as the API's query names it. */
@@ -31,7 +30,7 @@ export function withEventFilters(command: Command): Command {
     .addOption(
       new Option('--origin <origin>', 'that came in this way')
         .choices(ORIGINS_TODAY)
-        .argParser(typed(command, '--origin', oneOf(EVENT_ORIGINS))),
+        .argParser(typed(command, '--origin', oneOf(ORIGINS_TODAY))),
     );
 }
 
@@ -39,5 +38,10 @@ export function withEventFilters(command: Command): Command {
 const fullType: Parse<string> = (text) => {
   const value = eventTypeMeantBy(text) ?? text;
   const flaw = eventTypeFlaw(value);
-  return flaw === null ? textUpTo(200)(value) : { ok: false, message: `${flaw}.` };
+  return flaw === null
+    ? textUpTo(200)(value)
+    : {
+        ok: false,
+        message: `is ${quoted(text)}; give an event type such as MessageCreated, or ${GAP_EVENT_TYPE}.`,
+      };
 };

@@ -76,10 +76,13 @@ export const readableFile: Parse<string> = (text) => {
   }
 };
 
-export const guid: Parse<string> = (text) =>
-  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
-    ? accepted(text.toLowerCase())
-    : refused(`is ${quoted(text)}; give the directory (tenant) ID, a GUID, not a domain name.`);
+/** @param what it is the id of, as the Entra admin center calls it */
+export function guidOf(what: string): Parse<string> {
+  return (text) =>
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+      ? accepted(text.toLowerCase())
+      : refused(`is ${quoted(text)}; give the ${what}, a GUID, not a domain or a display name.`);
+}
 
 export function isLoopback(url: URL): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);

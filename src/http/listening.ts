@@ -46,7 +46,18 @@ export function inUrl(host: string): string {
 function cannotListen({ host, port }: ListenAddress, cause: unknown): HubError {
   return new HubError(
     'configuration',
-    `The hub cannot listen on ${host}:${port} (${messageOf(cause)}). Stop what is there, or set another PORT.`,
+    `The hub cannot listen on ${host}:${port} (${messageOf(cause)}). ${remedyOf(cause)}`,
     { cause },
   );
+}
+
+function remedyOf(cause: unknown): string {
+  switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
+    case 'EADDRINUSE':
+      return 'Stop what is there, or set another PORT.';
+    case 'EACCES':
+      return 'Set another PORT: those below 1024 take a right that this process does not have.';
+    default:
+      return 'Set HOST to an address of this machine.';
+  }
 }

@@ -42,8 +42,8 @@ const WRONG: [args: string, begins: string][] = [
   ['subscriptions renew short', 'key is "short"; a key has 16 to 40'],
   ['subscriptions delete SHOUTED_KEY_OF_MANY', 'key is "SHOUTED_KEY_OF_MANY"; a key has'],
   ...['list', 'tail'].flatMap((command): [string, string][] => [
-    [`events ${command} --type Messages`, '--type is not an event type'],
-    [`events ${command} --type ""`, '--type is not an event type'],
+    [`events ${command} --type Messages`, '--type is "Messages"; give an event type such as MessageCreated'],
+    [`events ${command} --type ""`, '--type is ""; give an event type'],
     [`events ${command} --subject ""`, '--subject is empty'],
     [`events ${command} --subscription x`, '--subscription is "x"; a key has 16 to 40'],
     [`events ${command} --tenant ""`, '--tenant is empty'],

@@ -20,9 +20,19 @@ describe('the settings in force', () => {
     expect(byName.get('HOST')).toMatchObject({ value: '0.0.0.0', from: '.env' });
     expect(byName.get('LOG_LEVEL')).toMatchObject({ value: 'info', from: 'default' });
     expect(byName.get('PUBLIC_URL')).toMatchObject({
-      value: 'unset: the simulator reaches http://HOST:PORT',
+      value: null,
+      unset: 'the simulator reaches http://HOST:PORT',
     });
-    expect(byName.get('AZURE_CLIENT_SECRET')).toMatchObject({ value: 'unset', secret: true });
+    expect(byName.get('AZURE_CLIENT_SECRET')).toMatchObject({ value: null, unset: null, secret: true });
+  });
+
+  it('do not speak of stand-ins in production', () => {
+    const { byName, flaws } = shown({ HELIOGRAPH_MODE: 'production', ROLES: 'receiver' });
+    expect(namesOf(flaws)).toContain('DATABASE_URL');
+    expect(byName.get('DATABASE_URL')).toMatchObject({ value: null, unset: 'needed' });
+    expect(namesOf(flaws)).not.toContain('AZURE_TENANT_ID');
+    expect(byName.get('AZURE_TENANT_ID')).toMatchObject({ unset: 'not needed as things are set' });
+    expect(byName.get('REDIS_URL')).toMatchObject({ unset: 'BullMQ works on Postgres' });
   });
 
   it('show secrets as set, and connection URLs without what lets anybody in', () => {

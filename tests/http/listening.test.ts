@@ -20,6 +20,16 @@ test('an address that is taken is refused with a remedy', async () => {
   });
 });
 
+test('an address that is not of this machine is refused with a remedy of its own', async () => {
+  // Of a block kept for documentation: https://www.rfc-editor.org/rfc/rfc5737
+  await expect(requireFreeAddress({ host: '192.0.2.1', port: 0 })).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringMatching(
+      /cannot listen on 192\.0\.2\.1:0 .*Set HOST to an address of this machine/,
+    ) as string,
+  });
+});
+
 test('one that is free is free still after it was looked at', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

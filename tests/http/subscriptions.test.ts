@@ -154,7 +154,7 @@ describe('renewing', () => {
     { status: 'renewed' },
     { status: 'created' },
     { status: 'paused' },
-    { status: 'deferred', reason: 'Graph throttles this app.' },
+    { status: 'deferred', code: 'graph_throttles', reason: 'Graph throttles this app.' },
     { status: 'failing', ...refusal },
   ])('answers the subscription as it is afterwards: $status', async (outcome) => {
     const response = await renew(outcome);

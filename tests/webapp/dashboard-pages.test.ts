@@ -117,6 +117,13 @@ test('the filter narrows the list to what matches', async () => {
   const lines = await page.locator('[role=row]:has(a[data-sequence])').allInnerTexts();
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) expect(line).toMatch(/ChatMessage[^]*Okafor/);
+  await page.locator('a[data-sequence]').first().click();
+  await page.getByRole('heading', { name: 'Journey' }).waitFor();
+  await page.goBack();
+  expect(await page.getByPlaceholder('Filter by type').inputValue()).toBe('chatmessage okafor');
+  await page.reload();
+  await page.getByText('of 60').waitFor();
+  expect(new URL(page.url()).search).toBe('?filter=chatmessage+okafor');
   await page.getByPlaceholder('Filter by type').fill('no such thing');
   await page.getByText('No event matches').waitFor();
   expect(await page.getByRole('columnheader').allInnerTexts()).toEqual([

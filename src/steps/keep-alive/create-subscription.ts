@@ -100,9 +100,11 @@ function unknownResource(resource: string): string {
   const examples = RESOURCE_KINDS.map((kind) => kind.example).join(', ');
   return resource.includes('?')
     ? 'cannot have query options yet: give the path alone'
-    : /^\/?me(\/|$)/i.test(resource)
-      ? "begins with me, but an app has no me: write users/{id} with the user's object id or principal name"
-      : `is not a resource this hub can watch; it watches ${examples}`;
+    : /^(https?:\/\/[^/]+)?\/?(v1\.0|beta)\//i.test(resource)
+      ? 'begins with an address or a version of Graph: give the path behind it alone, such as users/{id}/messages'
+      : /^\/?me(\/|$)/i.test(resource)
+        ? "begins with me, but an app has no me: write users/{id} with the user's object id or principal name"
+        : `is not a resource this hub can watch; it watches ${examples}`;
 }
 
 /** 24 of `[a-z0-9]`: 124 bits. */

@@ -42,7 +42,9 @@ export async function renewSubscription(
   const { tenant, status: was } = claim.subscription;
   // Not Graph's words: they may name a person. They stand in the subscription's reason.
   const code = 'code' in outcome ? outcome.code : undefined;
-  deps.log.info({ key, tenant, was, status: outcome.status, code }, 'subscription.acted');
+  const fields = { key, tenant, was, status: outcome.status, code };
+  if (code === undefined) deps.log.info(fields, 'subscription.acted');
+  else deps.log.warn(fields, 'subscription.acted');
   return outcome;
 }
 

@@ -49,7 +49,7 @@ export interface RenewDeps extends RecordGapDeps {
 export type RenewOutcome =
   | { status: 'renewed' | 'created' | 'deleted' | 'paused' }
   /** Graph could not be asked; tried again at `renewAt`. */
-  | { status: 'deferred'; reason: string }
+  | { status: 'deferred'; code: string; reason: string }
   /** Graph refused because this hub stops. Tried again when it runs; what never came to be may be forgotten, as if `refused`. */
   | { status: 'stopping' }
   | ({ status: 'failing' } & Refusal)
@@ -178,7 +178,7 @@ export async function settleDeferred(
   };
   const waitMs = throttled ? (answer.retryAfterMs ?? 0) : 0;
   await settleReason(act, status === 'active' && expired ? 'failing' : status, reason, waitMs);
-  return { status: 'deferred', reason: message };
+  return { status: 'deferred', code: reason.code, reason: message };
 }
 
 /** Graph does not let go of it: it stays what it shall be, says why in Graph's words, and Graph is asked again. */

@@ -145,6 +145,12 @@ describe('a wish', () => {
 
   it.each([
     [{ resource: 'me/messages' }, '/resource', /an app has no me/],
+    [{ resource: `/v1.0/users/${ANNA}/messages` }, '/resource', /give the path behind it alone/],
+    [
+      { resource: `https://graph.microsoft.com/beta/users/${ANNA}/messages` },
+      '/resource',
+      /a version of Graph/,
+    ],
     [{ resource: '/ME' }, '/resource', /an app has no me/],
     [{ resource: `users/${ANNA}/messages?$filter=x` }, '/resource', /cannot have query options/],
     [{ resource: 'sites/s/lists/l' }, '/resource', /it watches users\/\{id\}\/messages, /],

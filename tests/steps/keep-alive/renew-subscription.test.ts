@@ -219,11 +219,12 @@ describe('a subscription that lives', () => {
   });
 
   it('and cannot be renewed now stays what it is while it is alive, and says why', async () => {
-    const { deps, put, of, graph, clock } = smallSubscriptions();
+    const { deps, put, of, graph, clock, lines } = smallSubscriptions();
     graph.renew = () => UNREACHABLE;
     const key = put(ALIVE);
     expect(await renewSubscription(deps, key)).toEqual({
       status: 'deferred',
+      code: 'graph_unreachable',
       reason: 'Graph cannot be reached: no route',
     });
     expect(of(key)).toMatchObject({
@@ -231,6 +232,11 @@ describe('a subscription that lives', () => {
       graphId: 'graph-0',
       expiresAt: LATER,
       reason: { since: NOW },
+    });
+    expect(lines.at(-1)).toMatchObject({
+      level: 'warn',
+      act: 'subscription.acted',
+      fields: { status: 'deferred', code: 'graph_unreachable' },
     });
     clock.set(LATER);
     await renewSubscription(deps, key);

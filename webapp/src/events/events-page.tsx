@@ -1,6 +1,6 @@
 import { Button, makeStyles, MessageBar, MessageBarBody, Text, tokens } from '@fluentui/react-components';
-import { useCallback, useMemo, useState } from 'react';
-import { Link } from 'wouter';
+import { useCallback, useMemo } from 'react';
+import { Link, useSearchParams } from 'wouter';
 import { usePageTitle } from '../frame/use-page-title.ts';
 import { filterRows, type EventRow } from '../live/event-row.ts';
 import { useLive, useLiveView } from '../live/live-context.tsx';
@@ -25,7 +25,10 @@ export function EventsPage() {
   const heldBy = useLiveView((view) => view.heldBy);
   const state = useLiveView((view) => view.state);
   const calm = useLiveView((view) => view.perSecond < CALM_PER_SECOND);
-  const [filter, setFilter] = useState('');
+  const [query, setQuery] = useSearchParams();
+  const filter = query.get('filter') ?? '';
+  // In the address, so that it is there again after a look at an event, and can be sent on.
+  const setFilter = (text: string) => setQuery(text === '' ? {} : { filter: text }, { replace: true });
   const rows = useMemo(() => filterRows(all, filter), [all, filter]);
   const filtered = filter.trim() !== '';
   const older = useOlder();
