@@ -1,14 +1,19 @@
+import { aboutOf } from '../core/about.ts';
+import { shortenPath, shortType } from '../core/shorten.ts';
 import type { CloudEvent, Journey } from '../http/schemas/events.ts';
 import type { Column, Terminal } from './terminal.ts';
 import { fullTime, oneLine, relativeTime, shortSequence } from './words.ts';
 
-/** What all types of Graph begin with takes a fifth of a line and says nothing. */
-function shortType(type: string): string {
-  return type.replace(/^Microsoft\.Graph\./, '');
-}
+/** A terminal narrower than this has no room for the subjects; the sequence is the handle then. */
+const SUBJECTS_FROM = 100;
+/** Of each segment of a subject. */
+const SEGMENT = 12;
 
-export function eventColumns(nowMs: number): readonly Column<CloudEvent>[] {
-  return [
+export function eventColumns(
+  { width, whole }: Pick<Terminal, 'width' | 'whole'>,
+  nowMs: number,
+): readonly Column<CloudEvent>[] {
+  const columns: Column<CloudEvent>[] = [
     { head: 'SEQUENCE', value: ({ sequence }) => shortSequence(sequence), align: 'right' },
     { head: 'TIME', value: ({ time }) => relativeTime(time, nowMs) },
     {
@@ -16,16 +21,28 @@ export function eventColumns(nowMs: number): readonly Column<CloudEvent>[] {
       value: ({ type }) => shortType(type),
       colour: ({ data }) => (data.reason === undefined ? null : 'yellow'),
     },
-    { head: 'SUBJECT', value: ({ subject }) => subject, flexible: true, cut: 'middle' },
+    {
+      head: 'ABOUT',
+      value: (event) => aboutOf(event).text,
+      colour: (event) => (aboutOf(event).known ? null : 'dim'),
+      flexible: true,
+    },
   ];
+  return whole || width >= SUBJECTS_FROM
+    ? [
+        ...columns,
+        { head: 'SUBJECT', value: ({ subject }) => (whole ? subject : shortenPath(subject, SEGMENT)) },
+      ]
+    : columns;
 }
 
 /** One event in one line. */
-export function eventLine(terminal: Pick<Terminal, 'cut'>, event: CloudEvent): string {
+export function eventLine({ cut, whole }: Pick<Terminal, 'cut' | 'whole'>, event: CloudEvent): string {
   const reason = event.data.reason === undefined ? '' : ` (${event.data.reason.code})`;
-  return terminal.cut(
+  const subject = whole ? event.subject : shortenPath(event.subject, SEGMENT);
+  return cut(
     oneLine(
-      `${event.time.slice(0, 19)}Z  ${shortSequence(event.sequence).padStart(6)}  ${shortType(event.type).padEnd(16)}  ${event.subject}${reason}`,
+      `${event.time.slice(0, 19)}Z  ${shortSequence(event.sequence).padStart(6)}  ${shortType(event.type).padEnd(16)}  ${subject}${reason}  ${aboutOf(event).text}`,
     ),
   );
 }

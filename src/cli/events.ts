@@ -76,7 +76,7 @@ function addList(noun: Command, cli: Cli): void {
     if (json === true) return cli.print(jsonOf(answer));
     const { items, next } = answer.body;
     if (items.length === 0) return cli.print(await whyNone(cli, api, options));
-    cli.print(cli.terminal.table(eventColumns(cli.deps.now()), items));
+    cli.print(cli.terminal.table(eventColumns(cli.terminal, cli.deps.now()), items));
     const direction = order === 'asc' ? 'after' : 'before';
     if (items.length === options.limit)
       cli.say(`There may be more: add --${direction} ${shortSequence(next)}`);

@@ -25,6 +25,8 @@ export interface Terminal {
   colours: boolean;
   /** The text in this colour where there are colours. */
   paint(colour: Colour | null, text: string): string;
+  /** Nothing is cut: what is written goes to a file or a program. */
+  whole: boolean;
   /** The text, cut where the terminal ends; whole where there is none. */
   cut(text: string): string;
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string;
@@ -36,13 +38,15 @@ export function terminalOf({ stdout, env }: Pick<CliDeps, 'stdout' | 'env'>): Te
   const colours = stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   // Some terminals do not know their width, and say that it is 0.
   const width = stdout.columns === undefined || stdout.columns === 0 ? WIDTH_NOT_KNOWN : stdout.columns;
-  const room = stdout.isTTY === true ? width : Infinity;
+  const whole = stdout.isTTY !== true;
+  const room = whole ? Infinity : width;
   const paint = (colour: Colour | null, text: string): string =>
     colours && colour !== null ? styleText(colour, text, { validateStream: false }) : text;
   return {
     width,
     colours,
     paint,
+    whole,
     cut: (text) => shortened(text, room),
     table: (columns, rows) => table({ width: room, paint }, columns, rows),
     fields: (fields) => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
 import { runCli, startCli, userOf } from './run-cli.ts';
@@ -19,11 +20,25 @@ describe('events list', () => {
     hub.append(42);
     const { out } = await cli('list');
     expect(out.split('\n').slice(0, 3)).toEqual([
-      expect.stringMatching(/^SEQUENCE +TIME +TYPE +SUBJECT$/),
-      expect.stringMatching(/^ +42 +2 min ago +MessageCreated +users\/8f2b7c1e\/messages/),
+      expect.stringMatching(/^SEQUENCE +TIME +TYPE +ABOUT +SUBJECT$/),
+      expect.stringMatching(
+        /^ +42 +2 min ago +MessageCreated +Quarterly figures +users\/8f2b7c1e\/messages\/AAkALgAAAAAAHYQDEapmEc2byACqAC-42$/,
+      ),
       expect.stringMatching(/^ +41 +2 min ago/),
     ]);
     expect(hub.requests[0]?.call).toBe('GET /events?limit=20&order=desc');
+  });
+
+  it('shortens subjects on a terminal, and leaves them out where it is narrow', async () => {
+    hub.append(42);
+    const shown = async (columns: number): Promise<string> => {
+      let out = '';
+      const stdout = { write: (text: string) => (out += text), isTTY: true, columns };
+      await runCli(['events', 'list'], { ...userOf(hub), stdout });
+      return stripVTControlCharacters(out);
+    };
+    expect(await shown(120)).toMatch(/ Quarterly figures +users\/8f2b7c1e\/messages\/AAkALgA…C-42$/m);
+    expect(await shown(80)).toMatch(/ MessageCreated +Quarterly figures$/m);
   });
 
   it('sends filters as the API names them, times as it writes them', async () => {

@@ -5,7 +5,7 @@ import { jsonTokens } from '../../webapp/src/event/json-tokens.ts';
 import { signInCode } from '../../webapp/src/session/sign-in-link.ts';
 import { cliLine } from '../../webapp/src/subscriptions/cli-line.ts';
 import { timeLeft } from '../../webapp/src/subscriptions/time-left.ts';
-import { shortenMiddle, shortenPath, shortType, wordPieces } from '../../webapp/src/words/shorten.ts';
+import { wordPieces } from '../../webapp/src/words/word-pieces.ts';
 import { ago, duration } from '../../webapp/src/words/times.ts';
 
 const HOUR = 3_600_000;
@@ -23,21 +23,6 @@ test('durations are told by their two largest units', () => {
   ]);
   expect(ago('2026-01-01T00:00:00Z', Date.parse('2026-01-01T00:03:00Z'))).toBe('3 min ago');
   expect(ago('2026-01-01T00:00:00Z', Date.parse('2026-01-01T00:00:02Z'))).toBe('just now');
-});
-
-test('long texts are shortened in the middle, to what was asked for', () => {
-  expect(shortenMiddle('abcdefghij', 10)).toBe('abcdefghij');
-  expect(shortenMiddle('abcdefghijk', 6)).toBe('abc…jk');
-  expect(shortenPath('users/5c1f0a3e-77d2-4b8f-b6a4-90d3c2e1f7aa/messages/x', 8)).toBe(
-    'users/5c1f…7aa/messages/x',
-  );
-  expect(shortType('Microsoft.Graph.EventUpdated')).toBe('EventUpdated');
-  expect(shortType('heliograph.gap')).toBe('heliograph.gap');
-  fc.assert(
-    fc.property(fc.string(), fc.integer({ min: 3, max: 40 }), (text, most) => {
-      expect(shortenMiddle(text, most).length).toBeLessThanOrEqual(Math.max(most, 3));
-    }),
-  );
 });
 
 test('coloured JSON is the JSON it was, with names told from strings', () => {

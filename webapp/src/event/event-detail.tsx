@@ -2,8 +2,8 @@ import { makeStyles, mergeClasses, Text, tokens } from '@fluentui/react-componen
 import { useMemo, type ReactNode } from 'react';
 import type { EventDetail as Detail } from '../api/hub.ts';
 import { ChangeIcon } from '../events/change-icon.tsx';
-import { aboutOf } from '../live/about.ts';
-import { shortType } from '../words/shorten.ts';
+import { aboutOf } from '../../../src/core/about.ts';
+import { shortType } from '../../../src/core/shorten.ts';
 import { Attributes } from './attributes.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { JourneyLine } from './journey-line.tsx';

@@ -2,7 +2,7 @@
 import { mergeClasses } from '@fluentui/react-components';
 import { memo } from 'react';
 import type { EventRow } from '../live/event-row.ts';
-import { shortenPath, shortType } from '../words/shorten.ts';
+import { shortenPath, shortType } from '../../../src/core/shorten.ts';
 import { fullTime, shortTime } from '../words/times.ts';
 import { ChangeIcon } from './change-icon.tsx';
 import { useRowStyles } from './row-styles.ts';

@@ -1,5 +1,5 @@
 import type { CloudEvent } from '../../../src/http/schemas/events.ts';
-import { aboutOf, type About } from './about.ts';
+import { aboutOf, type About } from '../../../src/core/about.ts';
 
 /**
  * What the list keeps of an event: enough for a line, some hundred bytes. The content is read by its sequence when the event

@@ -9,7 +9,7 @@ import { usePageTitle } from '../frame/use-page-title.ts';
 import { useNow } from '../screen/use-now.ts';
 import { useMayAct } from '../session/session-context.ts';
 import { Breakable } from '../words/breakable.tsx';
-import { shortenPath } from '../words/shorten.ts';
+import { shortenPath } from '../../../src/core/shorten.ts';
 import { ago, count, fullTime } from '../words/times.ts';
 import { useSetAside } from './use-set-aside.ts';
 

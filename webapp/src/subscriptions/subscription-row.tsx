@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { Subscription } from '../../../src/http/schemas/subscriptions.ts';
 import { useMayAct } from '../session/session-context.ts';
 import { Breakable } from '../words/breakable.tsx';
-import { shortenMiddle, shortenPath } from '../words/shorten.ts';
+import { shortenMiddle, shortenPath } from '../../../src/core/shorten.ts';
 import { ago, fullTime } from '../words/times.ts';
 import { useDangerStyles } from './danger-styles.ts';
 import { StatusLabel } from './status-label.tsx';

@@ -1,4 +1,4 @@
-import { wordPieces } from './shorten.ts';
+import { wordPieces } from './word-pieces.ts';
 
 /** A name or a path that, where it is too long for its line, is broken between its words before it is broken in one. */
 export function Breakable({ text }: { text: string }) {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CloudEvent } from '../../src/core/event.ts';
-import { aboutOf } from '../../webapp/src/live/about.ts';
+import { aboutOf } from '../../src/core/about.ts';
 
 const TYPE = 'Microsoft.Graph.MessageCreated';
 

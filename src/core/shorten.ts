@@ -21,8 +21,3 @@ export function shortenPath(path: string, mostPerSegment = 18): string {
     .map((segment) => shortenMiddle(segment, mostPerSegment))
     .join('/');
 }
-
-/** Cuts behind what parts the words of a path or a type (`/`, `.`); joined the pieces are the text again. */
-export function wordPieces(text: string): string[] {
-  return text.split(/(?<=[/.])(?=[^/.])/);
-}

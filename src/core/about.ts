@@ -1,4 +1,4 @@
-import type { CloudEvent } from '../../../src/http/schemas/events.ts';
+import type { EventData } from './event.ts';
 
 /** What an event is about, for a line in the list. `known` is false where the words explain an absence. */
 export interface About {
@@ -22,7 +22,7 @@ const TOO_LARGE = 'Too large for a live message, open it to read';
  * One sentence on an event: what was fetched, by the properties Graph gives that kind of resource; else why nothing was.
  * An event that came with neither was too large for a message of Web PubSub.
  */
-export function aboutOf(event: Pick<CloudEvent, 'type' | 'data'>): About {
+export function aboutOf(event: { type: string; data: EventData }): About {
   const { resource, reason } = event.data;
   if (isFields(resource)) return { text: sentenceOf(resource) ?? 'No title', known: true };
   if (reason !== undefined) return { text: ABSENCES[reason.code] ?? reason.message, known: false };
