@@ -40,7 +40,7 @@ export const sequence: Parse<string> = (text) =>
   parseSequence(text) === null
     ? {
         ok: false,
-        message: `is ${quoted(text)}; a sequence is a number of at most 16 digits, as \`events list\` shows it.`,
+        message: `is ${quoted(text)}; a sequence is a whole number up to ${Number.MAX_SAFE_INTEGER}, as \`events list\` shows it.`,
       }
     : { ok: true, value: text };
 

@@ -67,12 +67,22 @@ function publicUrlRules(values: Values, credential: CredentialReading): Flaw[] {
   }
   // Another GRAPH_URL may well reach this host, and by http; Microsoft's own cannot.
   const asksMicrosoft = credential.status !== 'none' && values.GRAPH_URL === null && usesGraph(values);
-  if (!asksMicrosoft || url?.startsWith('https:')) return [];
+  if (!asksMicrosoft) return credential.status === 'none' ? [] : receiverAddressRule(values);
+  if (url?.startsWith('https:')) return [];
   const message =
     url === null
       ? 'is missing beside a credential: Microsoft Graph cannot reach this host by itself. Set it to an https address that leads ' +
         'here, or remove the credential to use the simulator.'
       : `is ${url}; Microsoft Graph posts to https only. Set it to an https address that leads here.`;
+  return [{ path: 'PUBLIC_URL', message }];
+}
+
+/** Where nothing is set, Graph is given the address of the very process that asks it, where without the role nothing receives. */
+function receiverAddressRule(values: Values): Flaw[] {
+  const asks = values.ROLES.includes('workers') || values.ROLES.includes('api');
+  if (!asks || values.PUBLIC_URL !== null || values.ROLES.includes('receiver')) return [];
+  const message =
+    'is missing, and this process does not receive. Set it to the address at which Graph reaches the one that does.';
   return [{ path: 'PUBLIC_URL', message }];
 }
 

@@ -39,7 +39,7 @@ export interface SubscriptionStore {
   /** Replaces a principal name in the resource by the id it stands for, within the claimed act. */
   resolveResource(key: string, fence: number, resource: string): Promise<ResolveResult>;
   /**
-   * Changes what an operator may change. One that goes on after a pause is `removed`, which it is at Graph, and due: what a refusal of
+   * Changes what an operator may change; to what it is already, changes nothing, and an act under way goes on. One that goes on after a pause is `removed`, which it is at Graph, and due: what a refusal of
    * its create leaves is a failing subscription, not none. Null when there is none.
    */
   patchSubscription(

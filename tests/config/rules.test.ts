@@ -258,6 +258,23 @@ describe('the credential for Graph', () => {
     expect(problemsOf({ ...another, PUBLIC_URL: 'http://127.0.0.1:3000' })).toEqual([]);
   });
 
+  it('needs a PUBLIC_URL where the process that asks Graph does not receive', () => {
+    const env = { ...CLIENT_SECRET, AZURE_TENANT_ID: TENANT, GRAPH_URL: 'https://127.0.0.1:4000' };
+    const servers = {
+      ...env,
+      DATABASE_URL: 'postgres://db/hub',
+      SECRETS_KEY: PRODUCTION.SECRETS_KEY,
+      WEB_PUBSUB_CONNECTION_STRING: PRODUCTION.WEB_PUBSUB_CONNECTION_STRING,
+    };
+    for (const roles of ['workers', 'api', 'workers,scheduler,api'])
+      expect(problemsOf(servers, { roles })).toEqual([
+        { path: 'PUBLIC_URL', message: expect.stringMatching(/this process does not receive/) },
+      ]);
+    for (const roles of ['receiver', 'scheduler', 'receiver,workers'])
+      expect(problemsOf(servers, { roles })).toEqual([]);
+    expect(problemsOf({ ...servers, PUBLIC_URL: 'http://127.0.0.1:3000' }, { roles: 'api' })).toEqual([]);
+  });
+
   it('is needed for another Graph than the simulated one, and for Web PubSub by identity', () => {
     expect(namesOf(problemsOf({ GRAPH_URL: 'https://graph.example.com' }))).toEqual(['GRAPH_URL']);
     expect(namesOf(problemsOf({ WEB_PUBSUB_ENDPOINT: 'https://x.webpubsub.azure.com' }))).toEqual([

@@ -91,6 +91,25 @@ export function subscriptionStoreContract(store: () => Store): void {
       expect(await store().patchSubscription('nothing', { paused: true })).toBeNull();
     });
 
+    it('is left as it is, and so is an act under way, when nothing new is wished', async () => {
+      const key = await added(store());
+      const graphId = randomUUID();
+      await store().settleSubscription(key, await claimed(store(), key), {
+        status: 'active',
+        graphId,
+        renewAt: '2099-01-01T00:00:00.000Z',
+        failures: 0,
+      });
+      await store().markFailing(key, REASON);
+      const fence = await claimed(store(), key);
+      expect(await store().patchSubscription(key, { paused: false })).toMatchObject({
+        status: 'failing',
+        reason: REASON,
+        renewAt: '2099-01-01T00:00:00.000Z',
+      });
+      expect(await store().settleSubscription(key, fence, { failures: 0 })).toBe(true);
+    });
+
     it('is due when its time has come and nobody acts on it', async () => {
       const key = await added(store());
       await store().makeDue(key, null, null);
@@ -126,6 +145,7 @@ export function subscriptionStoreContract(store: () => Store): void {
         await store().settleSubscription(key, await claimed(store(), key), {
           status: 'active',
           graphId,
+          expiresAt: '2099-01-01T00:00:00.000Z',
           failures: 0,
         });
       expect(await store().makeDue(key, old, REASON)).toBe(false);
@@ -134,6 +154,7 @@ export function subscriptionStoreContract(store: () => Store): void {
       expect(await store().findSubscription(key)).toMatchObject({
         status: 'removed',
         graphId: null,
+        expiresAt: null,
         reason: REASON,
       });
     });

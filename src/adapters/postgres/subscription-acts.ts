@@ -55,7 +55,7 @@ export function subscriptionActs(pool: Pool): Acts {
       const rows = await query(
         pool,
         `update heliograph.subscriptions
-            set status = 'removed', graph_id = null, reason = $3::jsonb, updated_at = clock_timestamp()
+            set status = 'removed', graph_id = null, expires_at = null, reason = $3::jsonb, updated_at = clock_timestamp()
           where key = $1 and fence = $2 returning key`,
         [key, fence, JSON.stringify(reason)],
       );
@@ -88,16 +88,18 @@ export function subscriptionActs(pool: Pool): Acts {
     async patchSubscription(key, patch) {
       const [row] = await query<SubscriptionRow>(
         pool,
-        `update heliograph.subscriptions
-            set "fetch" = coalesce($2, "fetch"),
-                status = case when $3 and status <> 'deleting' then 'paused'
-                              when not $3 and status = 'paused' then 'removed' else status end,
-                reason = case when $3 is distinct from null and status <> 'deleting' then null else reason end,
-                renew_at = case when $3 is distinct from null then clock_timestamp() else renew_at end,
-                fence = case when $3 is distinct from null then fence + 1 else fence end,
-                claimed_until = case when $3 is distinct from null then '-infinity' else claimed_until end,
+        `update heliograph.subscriptions s
+            set "fetch" = coalesce($2, s."fetch"),
+                status = case when not turned then status when $3 then 'paused' else 'removed' end,
+                reason = case when turned then null else reason end,
+                renew_at = case when turned then clock_timestamp() else renew_at end,
+                fence = case when turned then fence + 1 else fence end,
+                claimed_until = case when turned then '-infinity' else claimed_until end,
                 updated_at = clock_timestamp()
-          where key = $1 returning *`,
+           from (select key, coalesce(case when $3 then status not in ('paused', 'deleting') else status = 'paused' end
+                                      and $3::boolean is not null, false) as turned
+                   from heliograph.subscriptions where key = $1 for update) as was
+          where s.key = was.key returning s.*`,
         [key, patch.fetch ?? null, patch.paused ?? null],
       );
       return row === undefined ? null : toSubscription(row);
@@ -128,6 +130,7 @@ export function subscriptionActs(pool: Pool): Acts {
             set renew_at = clock_timestamp(),
                 status = case when $2::text is null then status else 'removed' end,
                 graph_id = case when $2::text is null then graph_id end,
+                expires_at = case when $2::text is null then expires_at end,
                 fence = case when $2::text is null then fence else fence + 1 end,
                 claimed_until = case when $2::text is null then claimed_until else '-infinity' end,
                 reason = coalesce($3::jsonb, reason), updated_at = clock_timestamp()

@@ -205,10 +205,12 @@ async function settleReason(
 ): Promise<void> {
   const now = act.clock.now();
   const failures = act.failures + 1;
-  const since = act.subscription.reason?.since ?? new Date(now).toISOString();
+  const { reason: was } = act.subscription;
+  const since = was?.since ?? new Date(now).toISOString();
   await settle(act, {
     status,
-    reason: { ...refusal, since },
+    // Only what proves itself again ends a wrong secret, and its time begins the gap; other trouble comes and goes.
+    reason: was?.code === WRONG_SECRET && status === 'failing' ? was : { ...refusal, since },
     renewAt: nextTry(now, failures, act.clock.random(), waitMs),
     failures,
   });

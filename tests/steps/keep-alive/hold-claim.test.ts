@@ -18,13 +18,19 @@ function holding(answer: (times: number) => Promise<boolean>) {
   return { deps: { store, log }, asked, lines: log.lines };
 }
 
+/** As long as another claim takes to be extended several times: what goes on meanwhile would show. */
+async function severalExtensions(): Promise<void> {
+  const other = holding(() => Promise.resolve(true));
+  await holdClaim(other.deps, CLAIMED, () => until(() => other.asked.length >= 6), SOON);
+}
+
 it('a claim is extended for as long as its act is alive, and no longer', async () => {
   const { deps, asked } = holding(() => Promise.resolve(true));
   const outcome = await holdClaim(deps, CLAIMED, () => until(() => asked.length >= 3), SOON);
   expect(outcome).toBe(true);
   const extended = asked.length;
   expect(asked[0]).toEqual(['k', 3, 40]);
-  await holdClaim(holding(() => Promise.resolve(true)).deps, CLAIMED, () => until(() => true), SOON);
+  await severalExtensions();
   expect(asked).toHaveLength(extended);
 });
 
@@ -63,8 +69,10 @@ it('an act that never ends loses its claim at last', async () => {
 });
 
 it('what the act throws is thrown, and the claim is left to end', async () => {
-  const { deps } = holding(() => Promise.resolve(true));
+  const { deps, asked } = holding(() => Promise.resolve(true));
   await expect(holdClaim(deps, CLAIMED, () => Promise.reject(new Error('broken')), SOON)).rejects.toThrow(
     'broken',
   );
+  await severalExtensions();
+  expect(asked).toEqual([]);
 });

@@ -172,6 +172,10 @@ describe('a rotated SECRETS_KEY', () => {
     expect(await renewSubscription(deps, key)).toEqual({ status: 'renewed' });
     expect(of(key)).toMatchObject({ status: 'failing', reason });
     expect(of(key)?.expiresAt).not.toBe(ALIVE.expiresAt);
+    // Nor is it forgotten over other trouble, which comes and goes.
+    graph.renew = () => ({ status: 'unreachable', message: 'no route' });
+    expect(await renewSubscription(deps, key)).toMatchObject({ status: 'deferred' });
+    expect(of(key)).toMatchObject({ status: 'failing', reason });
     graph.renew = () => refused(404);
     expect(await renewSubscription(deps, key)).toEqual({ status: 'created' });
     expect(of(key)).toMatchObject({ status: 'active', reason: null });
