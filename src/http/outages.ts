@@ -26,6 +26,8 @@ export type RefusedRequest = Readonly<Record<string, unknown>>;
 
 interface Outage {
   since: number;
+  /** When the latest was refused, or a ping last failed. */
+  until: number;
   total: number;
   /** Refused since the last line. */
   untold: number;
@@ -45,14 +47,16 @@ export class Outages {
   }
 
   refused(code: ErrorCode, request: RefusedRequest): void {
+    const now = this.#deps.clock.now();
     const outage = this.#outages.get(code);
     if (outage !== undefined) {
+      outage.until = now;
       outage.total++;
       outage.untold++;
       outage.latest = request;
       return;
     }
-    this.#outages.set(code, { since: this.#deps.clock.now(), total: 1, untold: 0, latest: request });
+    this.#outages.set(code, { since: now, until: now, total: 1, untold: 0, latest: request });
     this.#deps.log.warn({ ...request, code, refused: 1 }, 'http.unavailable');
     this.#timer ??= setInterval(() => void this.tell(), EVERY_MS).unref();
   }
@@ -79,8 +83,9 @@ export class Outages {
       () => true,
       () => false,
     );
+    if (!isBack) outage.until = clock.now();
     if (!isBack || outage.untold > 0 || !this.#outages.delete(code)) return;
-    log.info({ code, refused: outage.total, lastedMs: clock.now() - outage.since }, 'http.available');
+    log.info({ code, refused: outage.total, lastedMs: outage.until - outage.since }, 'http.available');
   }
 
   async #ask(code: ErrorCode): Promise<void> {

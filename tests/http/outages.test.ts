@@ -50,9 +50,22 @@ test('its end is told once, when nothing was refused for a while and what was aw
     {
       level: 'info',
       act: 'http.available',
-      fields: { code: 'store_unavailable', refused: 2, lastedMs: 20_000 },
+      fields: { code: 'store_unavailable', refused: 2, lastedMs: 10_000 },
     },
   ]);
+});
+
+test('it lasted until the last was refused, not until that was noticed', async () => {
+  const { told, log, clock, away } = outages();
+  told.refused('store_unavailable', {});
+  clock.advance(700);
+  told.refused('store_unavailable', {});
+  away.is = false;
+  clock.advance(9_300);
+  await told.tell();
+  clock.advance(10_000);
+  await told.tell();
+  expect(log.lines.at(-1)?.fields).toEqual({ code: 'store_unavailable', refused: 2, lastedMs: 700 });
 });
 
 test('each thing that is away is told of by itself, and anew the next time', async () => {
