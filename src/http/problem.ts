@@ -65,7 +65,7 @@ function asHubError(thrown: unknown): HubError {
   if (thrown instanceof HubError) return thrown;
   const { validation, validationContext, statusCode = 500 } = isOfFastify(thrown) ? thrown : {};
   if (validation !== undefined) return badInput(flawsOfValidation(validation, validationContext));
-  const refusal = REFUSALS[statusCode];
+  const refusal = REFUSALS[statusCode] ?? (statusCode >= 400 && statusCode < 500 ? UNSERVED : undefined);
   if (refusal !== undefined) return new HubError(...refusal, { cause: thrown });
   return new HubError('internal', 'Something went wrong here. The log has it under this requestId.', {
     cause: thrown,
@@ -80,6 +80,12 @@ const REFUSALS: Readonly<Record<number, [code: ErrorCode, message: string]>> = {
   414: ['bad_request', 'The address is too long.'],
   415: ['unsupported_media_type', 'Send the body as application/json, without a content encoding.'],
 };
+
+/** A `Range` beyond the end of a file, a precondition that does not hold: whatever else is wrong is the caller's too. */
+const UNSERVED: [code: ErrorCode, message: string] = [
+  'bad_request',
+  'What the headers of the request ask for cannot be given: leave out Range and the preconditions (If-Match …).',
+];
 
 /** `detail` is a sentence for a person; `errors[]` keeps the paths as they are. */
 export function badInput(flaws: readonly Flaw[]): HubError {

@@ -39,6 +39,21 @@ describe('the dashboard', () => {
   });
 
   test.each([
+    { range: 'bytes=99999999-' },
+    { 'if-match': '"x"' },
+    { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' },
+  ])('refuses what headers ask for and no file can give: %o', async (headers) => {
+    const { app, logLines } = await openApp({ dashboardDir: dir });
+    const response = await app.inject({ url: '/index.html', headers });
+    expect(response.statusCode).toBe(400);
+    expect(problemIn(response)).toMatchObject({
+      code: 'bad_request',
+      detail: expect.stringMatching(/leave out Range/),
+    });
+    expect(logLines).toEqual([]);
+  });
+
+  test.each([
     ['/api', html],
     ['/api/v1/nothing', html],
     ['/graph/notifications', html],

@@ -94,7 +94,7 @@ export class ForgeryWatch {
   #lookUpIn(ms: number): void {
     if (this.#waiting.size === 0 || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
-      this.#underWay = this.lookUp();
+      this.#underWay = this.#underWay.then(() => this.lookUp());
     }, ms);
     this.#timer.unref();
   }

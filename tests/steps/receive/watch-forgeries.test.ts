@@ -223,4 +223,29 @@ describe('a look-up', () => {
     await closed;
     expect(setting.failing).toHaveLength(1);
   });
+
+  it('waits for the one under way before the next, so that the end waits for both', async () => {
+    const [setting, other] = [watching(), watching()];
+    const { promise: answered, resolve: answer } = Promise.withResolvers<Watch[]>();
+    setting.store.findWatches = (keys) => {
+      setting.lookUps.push(keys);
+      return setting.lookUps.length === 1 ? answered : Promise.resolve([]);
+    };
+    setting.watch.noticed([FORGERY], setting.at());
+    await until(() => setting.lookUps.length === 1);
+    setting.watch.noticed([{ ...FORGERY, key: 'another0another0another0' }], setting.at());
+    // Noticed after it, so what waits as long has begun before.
+    other.watch.noticed([FORGERY], other.at());
+    await until(() => other.lookUps.length === 1);
+    let isClosed = false;
+    const closing = setting.watch.close().then(() => {
+      isClosed = true;
+    });
+    await other.watch.close();
+    expect(isClosed).toBe(false);
+    answer([mailWatch()]);
+    await closing;
+    expect(setting.failing).toHaveLength(1);
+    expect(setting.lookUps).toHaveLength(2);
+  });
 });
