@@ -13,3 +13,6 @@ export function backoffMs(backoff: Backoff, attempt: number, random: number): nu
   const step = Math.min(backoff.maxMs, backoff.firstMs * 2 ** Math.min(attempt - 1, 30));
   return Math.round(step / 2 + (step / 2) * random);
 }
+
+/** Nobody is waited for longer than this at once: a longer `Retry-After` is somebody's mistake, and one answer would end it all. */
+export const MAX_RETRY_AFTER_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import type { AbsenceCode, EventData } from './event.ts';
 import type { ReturnCause } from './inbox.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, MAX_RETRY_AFTER_MS } from './backoff.ts';
 
 /*
  * What the answer to a fetch means for the event it was made for. The shapes are those of `ports/graph-api.ts`.
@@ -31,9 +31,6 @@ export type FetchVerdict =
 /** Graph answers 404 for a moment after it told of a new item: one short retry, then it is the truth. */
 const NOT_FOUND_RETRY_MS = 1_500;
 const RETRY = { firstMs: 1_000, maxMs: 120_000 };
-/** Graph asks for seconds or minutes; a longer wait than this is somebody's mistake, and the item would wait for it. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
-
 /** Refusals of the moment: timed out, conflict, precondition, locked, too early. Another try may well be answered. */
 const PASSING = new Set([408, 409, 412, 423, 425]);
 

@@ -1,5 +1,5 @@
 import type { ChangeType } from './resource-catalogue.ts';
-import { backoffMs, type Backoff } from './backoff.ts';
+import { backoffMs, MAX_RETRY_AFTER_MS, type Backoff } from './backoff.ts';
 
 /*
  * A subscription is what we want watched. It has our key; Graph's id comes and goes.
@@ -75,9 +75,6 @@ export function renewalTime(nowMs: number, expiresAtMs: number, random: number):
 
 /** After a failed act on a subscription: half a minute, doubled up to half an hour. */
 export const SUBSCRIPTION_BACKOFF: Backoff = { firstMs: 30_000, maxMs: 1_800_000 };
-
-/** A longer Retry-After than this is somebody's mistake, and a subscription would run out over it. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /** When to try again after `failures` failures in a row; a Retry-After is a lower bound. */
 export function nextTry(nowMs: number, failures: number, random: number, retryAfterMs = 0): string {

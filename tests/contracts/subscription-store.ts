@@ -77,6 +77,21 @@ export function subscriptionStoreContract(store: () => Store): void {
       expect(await store().settleSubscription(key, fence, { status: 'active', failures: 0 })).toBe(true);
     });
 
+    it('is added or says what is in the way, however quickly that comes and goes', async () => {
+      const resource = `users/${randomUUID()}/messages`;
+      const addAndForget = async (): Promise<string> => {
+        const result = await store().addSubscription(wanted({ resource }));
+        if (result.status !== 'added') return result.status;
+        const { key } = result.subscription;
+        await store().removeSubscription(key, await claimed(store(), key));
+        return 'added';
+      };
+      for (let round = 0; round < 10; round++) {
+        const results = await Promise.all(Array.from({ length: 8 }, addAndForget));
+        expect(results).toContain('added');
+      }
+    });
+
     it('pauses and goes on', async () => {
       const key = await added(store());
       expect(await store().patchSubscription(key, { paused: true })).toMatchObject({

@@ -1,3 +1,4 @@
+import { MAX_RETRY_AFTER_MS } from '../../core/backoff.ts';
 import { isObject } from '../../core/notification.ts';
 import type { GraphAnswer } from '../../ports/graph-api.ts';
 
@@ -34,12 +35,12 @@ export function graphAnswer(answer: HttpAnswer, nowMs: number): GraphAnswer<unkn
   return { status: 'unreachable', message: `Graph answered ${status}${words === '' ? '' : ` ${words}`}` };
 }
 
-/** `Retry-After` in milliseconds: seconds or a date. Null where there is none, or none that can be read. */
+/** `Retry-After` in milliseconds: seconds or a date, an hour at most. Null where there is none, or none that can be read. */
 export function retryAfter(header: string | null, nowMs: number): number | null {
   if (header === null || header.trim() === '') return null;
   const seconds = Number(header);
   const ms = Number.isNaN(seconds) ? Date.parse(header) - nowMs : seconds * 1000;
-  return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : null;
+  return Number.isFinite(ms) ? Math.min(Math.max(0, Math.round(ms)), MAX_RETRY_AFTER_MS) : null;
 }
 
 /** Reads the value of an answer; one that cannot be read counts as no answer. */

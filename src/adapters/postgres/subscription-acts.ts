@@ -1,7 +1,12 @@
 import type { Pool } from 'pg';
-import type { SubscriptionChange, SubscriptionStore } from '../../ports/subscription-store.ts';
+import type { ResolveResult, SubscriptionChange, SubscriptionStore } from '../../ports/subscription-store.ts';
 import { query, sqlState, WITHOUT_WAITING } from './pool.ts';
-import { toSubscription, UNIQUE_VIOLATION, type SubscriptionRow } from './subscription-row.ts';
+import {
+  CONFLICTS_GONE,
+  toSubscription,
+  UNIQUE_VIOLATION,
+  type SubscriptionRow,
+} from './subscription-row.ts';
 
 type Acts = Pick<
   SubscriptionStore,
@@ -62,29 +67,7 @@ export function subscriptionActs(pool: Pool): Acts {
       return rows.length > 0;
     },
     rememberGraphId: (key, fence, graphId) => rememberGraphId(pool, key, fence, graphId),
-    async resolveResource(key, fence, resource) {
-      try {
-        const rows = await query(
-          pool,
-          `update heliograph.subscriptions set resource = $3, updated_at = clock_timestamp()
-            where key = $1 and fence = $2 returning key`,
-          [key, fence, resource],
-        );
-        return { status: rows.length > 0 ? 'resolved' : 'lost' };
-      } catch (error) {
-        if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-        const [other] = await query<{ key: string }>(
-          pool,
-          `select o.key from heliograph.subscriptions o
-             join heliograph.subscriptions s on s.key = $1 and o.key <> s.key
-            where o.tenant = s.tenant and o.resource = $2 and o.change_types = s.change_types and o.rich = s.rich
-              and o.status <> 'deleting'`,
-          [key, resource],
-        );
-        if (other === undefined) throw error;
-        return { status: 'conflict', key: other.key };
-      }
-    },
+    resolveResource: (key, fence, resource) => resolveResource(pool, key, fence, resource),
     async patchSubscription(key, patch) {
       const [row] = await query<SubscriptionRow>(
         pool,
@@ -157,6 +140,37 @@ export function subscriptionActs(pool: Pool): Acts {
       );
     },
   };
+}
+
+async function resolveResource(
+  pool: Pool,
+  key: string,
+  fence: number,
+  resource: string,
+): Promise<ResolveResult> {
+  for (let times = 0; times < CONFLICTS_GONE; times++) {
+    try {
+      const rows = await query(
+        pool,
+        `update heliograph.subscriptions set resource = $3, updated_at = clock_timestamp()
+          where key = $1 and fence = $2 returning key`,
+        [key, fence, resource],
+      );
+      return { status: rows.length > 0 ? 'resolved' : 'lost' };
+    } catch (error) {
+      if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+    }
+    const [other] = await query<{ key: string }>(
+      pool,
+      `select o.key from heliograph.subscriptions o
+         join heliograph.subscriptions s on s.key = $1 and o.key <> s.key
+        where o.tenant = s.tenant and o.resource = $2 and o.change_types = s.change_types and o.rich = s.rich
+          and o.status <> 'deleting'`,
+      [key, resource],
+    );
+    if (other !== undefined) return { status: 'conflict', key: other.key };
+  }
+  throw new Error('a subscription that watches the same came and went each time this one was resolved');
 }
 
 /**

@@ -1,3 +1,4 @@
+import { MAX_RETRY_AFTER_MS } from '../../core/backoff.ts';
 import type { SendOutcome } from '../../core/delivery.ts';
 
 /** A call that was given up by us. */
@@ -12,9 +13,6 @@ export class CallTimeout extends Error {
 const REFUSALS = new Set([400, 413]);
 /** An answer may be a proxy's whole error page. */
 const MAX_MESSAGE_LENGTH = 500;
-/** A longer wait than this is somebody's mistake, and asking once an hour hurts nobody. */
-const MAX_RETRY_AFTER_MS = 3_600_000;
-
 /** What a send that threw came to. `code` is `http_` and the status, the system's own (`ECONNREFUSED`), or `timeout`. */
 export function outcomeOfFailure(error: unknown): SendOutcome {
   if (error instanceof CallTimeout) return { status: 'failed', code: 'timeout', message: error.message };

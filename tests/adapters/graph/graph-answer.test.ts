@@ -68,13 +68,14 @@ test('only 429 and 503 are throttling; what they say of the time is kept', () =>
   expect(answered(502, undefined, '120')).toMatchObject({ status: 'unreachable' });
 });
 
-test('Retry-After is read as seconds and as a date, and never as a time in the past', () => {
-  assert(property(nat(1_000_000), (seconds) => retryAfter(String(seconds), NOW) === seconds * 1000));
+test('Retry-After is read as seconds and as a date, never as a time in the past, nor as more than an hour', () => {
+  expect(retryAfter('864000', NOW)).toBe(3_600_000);
+  assert(property(nat(3_600), (seconds) => retryAfter(String(seconds), NOW) === seconds * 1000));
   const anyDate = date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('2100-01-01') });
   assert(
     property(anyDate, (when) => {
       const wholeMs = Math.floor(when.getTime() / 1000) * 1000;
-      return retryAfter(when.toUTCString(), NOW) === Math.max(0, wholeMs - NOW);
+      return retryAfter(when.toUTCString(), NOW) === Math.min(Math.max(0, wholeMs - NOW), 3_600_000);
     }),
   );
   expect(['', ' ', 'soon', 'Infinity', '-5'].map((text) => retryAfter(text, NOW))).toEqual([
