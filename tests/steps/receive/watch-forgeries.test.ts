@@ -238,7 +238,7 @@ describe('a look-up', () => {
     other.watch.noticed([FORGERY], other.at());
     await until(() => other.lookUps.length === 1);
     let isClosed = false;
-    const closing = setting.watch.close().then(() => {
+    const closing = setting.watch.close().finally(() => {
       isClosed = true;
     });
     await other.watch.close();
