@@ -13,6 +13,8 @@ export interface InboxStore {
    * is claimed alone, so that what crashes a worker is found.
    */
   claimInbox(lane: number, claim: InboxClaim): Promise<InboxRow[]>;
+  /** Lets the leases last that long from now, of those rows that are the owner's still. Waits for nobody: a row being appended is passed over. */
+  extendInboxLease(owner: string, rows: readonly number[], leaseMs: number): Promise<void>;
   /** Gives leased rows back at once, as after a fault of ours; the attempt stays counted. */
   releaseInbox(owner: string, rows: readonly number[], delayMs: number): Promise<void>;
   /** Replaces a leased row by the given ones in one transaction; false when the lease was lost. */

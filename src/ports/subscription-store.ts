@@ -87,6 +87,8 @@ export interface Watch {
   status: SubscriptionStatus;
   /** Every id Graph ever gave it. */
   graphIds: readonly string[];
+  /** Graph has it under no id we know, and is still to be asked: the answer, to a create or to what became of one, may name another. */
+  awaitsId: boolean;
 }
 
 export type SubscriptionClaim =

@@ -64,6 +64,16 @@ export function inboxStoreContract(store: () => Store): void {
       expect(again).toMatchObject({ id: row, attempts: 2 });
     });
 
+    it('lets a lease last, only for the one who has it', async () => {
+      const mine = lane++;
+      const row = await commit(store(), mine, '[]');
+      await store().claimInbox(mine, claimOf({ owner: 'holder', leaseMs: 60_000 }));
+      await store().extendInboxLease('another', [row], 0);
+      expect(await store().claimInbox(mine, claimOf())).toHaveLength(0);
+      await store().extendInboxLease('holder', [row, row + 1_000_000], 0);
+      expect(await store().claimInbox(mine, claimOf())).toMatchObject([{ id: row, attempts: 2 }]);
+    });
+
     it('bounds a claim in rows and in bytes, but always gives one', async () => {
       const mine = lane++;
       for (let count = 0; count < 5; count++) await commit(store(), mine, `["${'x'.repeat(100)}"]`);

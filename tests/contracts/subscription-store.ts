@@ -77,6 +77,23 @@ export function subscriptionStoreContract(store: () => Store): void {
       expect(await store().settleSubscription(key, fence, { status: 'active', failures: 0 })).toBe(true);
     });
 
+    it('awaits an id for as long as Graph is still to be asked for one', async () => {
+      const key = await added(store());
+      const awaits = async () => (await store().findWatches([key]))[0]?.awaitsId;
+      const settle = async (change: object) =>
+        store().settleSubscription(key, await claimed(store(), key), { failures: 0, ...change });
+      expect(await awaits()).toBe(true);
+      await settle({ status: 'failing', renewAt: '2030-01-01T00:00:00.000Z' });
+      expect(await awaits()).toBe(true);
+      await settle({ status: 'active', graphId: randomUUID() });
+      expect(await awaits()).toBe(false);
+      await store().patchSubscription(key, { paused: true });
+      await settle({ graphId: null });
+      expect(await awaits()).toBe(true);
+      await settle({ renewAt: null });
+      expect(await awaits()).toBe(false);
+    });
+
     it('is added or says what is in the way, however quickly that comes and goes', async () => {
       const resource = `users/${randomUUID()}/messages`;
       const addAndForget = async (): Promise<string> => {

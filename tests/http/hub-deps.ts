@@ -127,7 +127,7 @@ function memoryStore(hub: Omit<TestHub, 'deps'>): AppDeps['store'] {
     findWatches: async (keys) =>
       [...hub.subscriptions.values()]
         .filter(({ key }) => keys.includes(key))
-        .map((found) => ({ ...found, graphIds: [] })),
+        .map((found) => ({ ...found, graphIds: [], awaitsId: false })),
     findSubscription: async (key) => hub.subscriptions.get(key) ?? null,
     listSubscriptions: async ({ after, limit }) =>
       [...hub.subscriptions.values()].filter(({ key }) => after === null || key > after).slice(0, limit),

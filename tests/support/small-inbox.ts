@@ -80,6 +80,11 @@ export function smallInbox(clock: Clock, watches: Watch[]): SmallInbox {
     intercept: null,
     store: {
       claimInbox: (lane, claim) => Promise.resolve(claimRows(rows, lane, claim, clock.now())),
+      extendInboxLease(owner, ids, leaseMs) {
+        for (const row of rows)
+          if (ids.includes(row.id) && row.owner === owner) row.leasedUntil = clock.now() + leaseMs;
+        return Promise.resolve();
+      },
       releaseInbox(owner, ids, delayMs) {
         for (const row of rows)
           if (ids.includes(row.id) && row.owner === owner)

@@ -22,6 +22,7 @@ export function mailWatch(fields: Partial<Watch> = {}): Watch {
     fetch: 'get',
     status: 'active',
     graphIds: ['graph-anna'],
+    awaitsId: false,
     ...fields,
   };
 }

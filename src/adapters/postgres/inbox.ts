@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { ALL_LANES } from '../../core/inbox.ts';
 import type { InboxClaim, InboxRow, InboxStore, Remainder } from '../../ports/inbox-store.ts';
-import { inTransaction, query, refusesData } from './pool.ts';
+import { inTransaction, query, refusesData, WITHOUT_WAITING } from './pool.ts';
 import { isoTime, isoTimeOrNull } from './rows.ts';
 
 type Inbox = Omit<InboxStore, 'listSetAside' | 'runSetAside' | 'discardSetAside'>;
@@ -23,6 +23,17 @@ export function inbox(pool: Pool, receiver: Pool): Inbox {
       }
     },
     claimInbox: (lane, claim) => claimInbox(pool, lane, claim),
+    async extendInboxLease(owner, rows, leaseMs) {
+      // Passing over what is locked: an append and this would else take the rows in different orders and dead-lock.
+      await query(
+        pool,
+        `update heliograph.inbox i set leased_until = clock_timestamp() + $3 * interval '1 millisecond'
+           from (select id from heliograph.inbox where id = any ($1) and owner = $2 for update skip locked) held,
+                ${WITHOUT_WAITING}
+          where i.id = held.id`,
+        [rows, owner, leaseMs],
+      );
+    },
     async releaseInbox(owner, rows, delayMs) {
       await query(
         pool,

@@ -55,7 +55,8 @@ export function subscriptions(pool: Pool): SubscriptionStore {
       query<Watch>(
         pool,
         `select s.key, s.tenant, s.resource, s."fetch", s.status,
-                array(select graph_id from heliograph.subscription_graph_ids g where g.key = s.key) as "graphIds"
+                array(select graph_id from heliograph.subscription_graph_ids g where g.key = s.key) as "graphIds",
+                s.graph_id is null and s.renew_at is not null as "awaitsId"
            from heliograph.subscriptions s where s.key = any ($1)`,
         [keys],
       ),

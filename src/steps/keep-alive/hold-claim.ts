@@ -1,17 +1,11 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SubscriptionStore } from '../../ports/subscription-store.ts';
+import { whileHeld, type HoldTiming } from '../held.ts';
 
 export interface HoldClaimDeps {
   store: Pick<SubscriptionStore, 'extendClaim'>;
   log: Log;
-}
-
-export interface HoldTiming {
-  leaseMs: number;
-  everyMs: number;
-  /** An act that takes longer has lost itself: its claim is left to end. */
-  withinMs: number;
 }
 
 /**
@@ -21,30 +15,20 @@ export interface HoldTiming {
  */
 export const CLAIM: HoldTiming = { leaseMs: 12_000, everyMs: 3_000, withinMs: 180_000 };
 
-/**
- * Runs an act and keeps its claim meanwhile. A claim that was lost is not asked for again; the act learns of it by its fence, which every
- * write of it carries.
- */
-export async function holdClaim<Outcome>(
+/** Runs an act and keeps its claim meanwhile. One that was lost the act learns of by its fence, which every write of it carries. */
+export function holdClaim<Outcome>(
   { store, log }: HoldClaimDeps,
   { key, fence }: { key: string; fence: number },
   act: () => Promise<Outcome>,
-  { leaseMs, everyMs, withinMs }: HoldTiming = CLAIM,
+  timing: HoldTiming = CLAIM,
 ): Promise<Outcome> {
-  const until = performance.now() + withinMs;
-  const extend = async (): Promise<void> => {
+  const extend = async (): Promise<boolean> => {
     try {
-      const held = performance.now() < until && (await store.extendClaim(key, fence, leaseMs));
-      if (!held) clearInterval(timer);
+      return await store.extendClaim(key, fence, timing.leaseMs);
     } catch (error) {
       log.debug({ key, reason: messageOf(error) }, 'subscription.claim_not_extended');
+      return true;
     }
   };
-  const timer = setInterval(() => void extend(), everyMs);
-  timer.unref();
-  try {
-    return await act();
-  } finally {
-    clearInterval(timer);
-  }
+  return whileHeld(extend, timing, act);
 }

@@ -1,14 +1,11 @@
-import { keyIn } from '../../core/client-state.ts';
-import { judge, type Judgement } from '../../core/authority.ts';
 import { messageOf } from '../../core/errors.ts';
 import { decodeRow, encodeRemainder, SLOW_LANE, type InboxItem } from '../../core/inbox.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { InboxRow, InboxStore } from '../../ports/inbox-store.ts';
-import type { SubscriptionStore, Watch } from '../../ports/subscription-store.ts';
+import { whileHeld, type HoldTiming } from '../held.ts';
 import { appendBatch, type AppendBatchDeps } from './append-batch.ts';
-import { emptyBatch, returnItems, setItemAside, type Batch } from './batch.ts';
-import type { Believed } from './fetch-changes.ts';
-import { handleLifecycle, type HandleLifecycleDeps } from './handle-lifecycle.ts';
+import { emptyBatch, setItemAside, type Batch } from './batch.ts';
+import { judgeItems, type JudgeItemsDeps } from './judge-items.ts';
 
 /*
  * Drains a lane of the inbox, oldest first. A batch of rows goes through: claim (a lease; the attempt is counted before the
@@ -20,26 +17,21 @@ import { handleLifecycle, type HandleLifecycleDeps } from './handle-lifecycle.ts
  * set aside.
  */
 
-export interface ProcessDeps extends AppendBatchDeps, HandleLifecycleDeps {
+export interface ProcessDeps extends AppendBatchDeps, JudgeItemsDeps {
   store: AppendBatchDeps['store'] &
-    HandleLifecycleDeps['store'] &
-    Pick<InboxStore, 'claimInbox' | 'splitInboxRow' | 'releaseInbox'> &
-    Pick<SubscriptionStore, 'findWatches'> &
+    JudgeItemsDeps['store'] &
+    Pick<InboxStore, 'claimInbox' | 'extendInboxLease' | 'splitInboxRow' | 'releaseInbox'> &
     Pick<EventLog, 'logHead'>;
 }
 
-/** Longer than a batch can take; what a killed worker held is free again after this. */
-const LEASE_MS = 12_000;
-const SLOW_LEASE_MS = 45_000;
+/** What a killed worker held is free again after the lease. A batch that waits for Graph in the slow lane takes longer, and extends it. */
+const LEASE: HoldTiming = { leaseMs: 12_000, everyMs: 3_000, withinMs: 60_000 };
 const MAX_ROWS = 20;
 const MAX_BYTES = 256 * 1024;
 /** More rows where every row waits for a slow tenant. */
 const SLOW_ROWS = 100;
 const ALONE_AFTER = 4;
 const GIVE_UP_AFTER = 16;
-/** How long the answer to a create may take to be recorded. */
-const NOT_YET_KNOWN_FOR_MS = 120_000;
-const NOT_YET_KNOWN_DELAY_MS = 500;
 /**
  * After a fault of ours the rows come back after this long, not at once. From the attempt on at which a row is alone it doubles, up
  * to four minutes: before it has been attempted too often, a fault (a database that answers claims and not appends) may last 25.
@@ -53,16 +45,30 @@ export async function processInbox(deps: ProcessDeps, lane: number, signal: Abor
   while (!signal.aborted) {
     const rows = await deps.store.claimInbox(lane, {
       owner: deps.owner,
-      leaseMs: lane === SLOW_LANE ? SLOW_LEASE_MS : LEASE_MS,
+      leaseMs: LEASE.leaseMs,
       maxRows: lane === SLOW_LANE ? SLOW_ROWS : MAX_ROWS,
       maxBytes: MAX_BYTES,
       aloneAfter: ALONE_AFTER,
     });
     if (rows.length === 0) break;
-    await processRows(deps, lane, rows);
+    await whileHeld(
+      () => extendLease(deps, rows),
+      LEASE,
+      () => processRows(deps, lane, rows),
+    );
     finished += rows.length;
   }
   return finished;
+}
+
+async function extendLease({ store, owner, log }: ProcessDeps, rows: readonly InboxRow[]): Promise<boolean> {
+  const ids = rows.map(({ id }) => id);
+  try {
+    await store.extendInboxLease(owner, ids, LEASE.leaseMs);
+  } catch (error) {
+    log.debug({ rows: ids, reason: messageOf(error) }, 'inbox.lease_not_extended');
+  }
+  return true;
 }
 
 async function processRows(deps: ProcessDeps, lane: number, rows: InboxRow[]): Promise<void> {
@@ -141,60 +147,4 @@ function decode(deps: ProcessDeps, batch: Batch, row: InboxRow): InboxItem[] {
     });
     return [];
   }
-}
-
-async function judgeItems(deps: ProcessDeps, batch: Batch, items: InboxItem[]): Promise<Believed[]> {
-  const keyed = items.map((item) => ({ item, key: provenKey(item) }));
-  const keys = [...new Set(keyed.flatMap(({ key }) => (key === null ? [] : [key])))];
-  const watches = new Map((await deps.store.findWatches(keys)).map((watch) => [watch.key, watch]));
-  const believed: Believed[] = [];
-  for (const { item, key } of keyed) {
-    const watch = key === null ? undefined : watches.get(key);
-    const judgement = judge(item.item, watch);
-    if (judgement.status === 'change' && watch !== undefined)
-      believed.push({ ...judgement, item, watch, verifiedAt: new Date(deps.clock.now()).toISOString() });
-    else await settleUnbelieved(deps, batch, item, judgement, watch);
-  }
-  return believed;
-}
-
-async function settleUnbelieved(
-  deps: ProcessDeps,
-  batch: Batch,
-  item: InboxItem,
-  judgement: Judgement,
-  watch: Watch | undefined,
-): Promise<void> {
-  switch (judgement.status) {
-    case 'lifecycle':
-      if (watch !== undefined) await handleLifecycle(deps, watch, judgement.event, item);
-      return;
-    case 'not_yet_known': {
-      const ageMs = deps.clock.now() - Date.parse(item.receivedAt);
-      if (ageMs < NOT_YET_KNOWN_FOR_MS)
-        returnItems(batch, [item], 'not_yet_known', { lane: batch.lane, delayMs: NOT_YET_KNOWN_DELAY_MS });
-      else
-        setItemAside(
-          batch,
-          item,
-          'unknown_graph_id',
-          "The notification is not believed: it names a subscription id of Graph's that is none this subscription had.",
-        );
-      return;
-    }
-    case 'suspicious':
-      deps.log.warn({ code: judgement.code, key: watch?.key }, 'notification.suspicious');
-      setItemAside(batch, item, judgement.code, judgement.message);
-      return;
-    case 'unwanted':
-      deps.log.info({ key: watch?.key }, 'notification.unwanted');
-      return;
-    case 'change':
-      return;
-  }
-}
-
-/** Only what proved itself is in the inbox: the receiver's word. Asked again, a secret that was taken away since would lose it. */
-function provenKey({ item }: InboxItem): string | null {
-  return keyIn(item.clientState);
 }

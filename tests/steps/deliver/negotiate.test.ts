@@ -14,6 +14,7 @@ const watch: Watch = {
   fetch: 'get',
   status: 'active',
   graphIds: [],
+  awaitsId: false,
 };
 
 function hub(change: Partial<NegotiateDeps> = {}) {

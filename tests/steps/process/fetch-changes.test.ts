@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SLOW_LANE } from '../../../src/core/inbox.ts';
 import { processInbox } from '../../../src/steps/process/process-inbox.ts';
+import { until } from '../../support/until.ts';
 import { changeOf, mailWatch, OTHER_TENANT, smallWorkshop } from '../../support/small-workshop.ts';
 
 const NOT_FOUND = {
@@ -220,6 +221,32 @@ describe('a tenant that does not answer', () => {
     await processInbox(shop.deps, 0, new AbortController().signal);
     expect(shop.log).toHaveLength(5);
     expect(shop.rows).toEqual([]);
+  });
+
+  it.concurrent('keeps its rows while it is waited for, and no longer than a killed worker may', async () => {
+    const shop = smallWorkshop([WATCH]);
+    const extended: number[] = [];
+    const claimed: number[] = [];
+    const { extendInboxLease, claimInbox } = shop.store;
+    shop.deps.store = {
+      ...shop.store,
+      extendInboxLease: (owner, rows, leaseMs) => {
+        extended.push(leaseMs);
+        return extendInboxLease(owner, rows, leaseMs);
+      },
+      claimInbox: (lane, claim) => {
+        claimed.push(claim.leaseMs);
+        return claimInbox(lane, claim);
+      },
+    };
+    shop.answer = async (path) => {
+      await until(() => extended.length > 0);
+      return { status: 'ok', value: { path } };
+    };
+    shop.post([changeOf(WATCH, 'm1')], SLOW_LANE);
+    await processInbox(shop.deps, SLOW_LANE, new AbortController().signal);
+    expect(shop.log).toHaveLength(1);
+    expect([...new Set([...extended, ...claimed])]).toEqual([12_000]);
   });
 
   it.concurrent('for all of a burst in one mailbox in time is not slow for its others', async () => {

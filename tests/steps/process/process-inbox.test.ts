@@ -214,16 +214,28 @@ describe('a notification that overtook the answer to its own create', () => {
     await shop.after(500, 5);
     expect([shop.log.length, shop.setAside.length, shop.rows.length]).toEqual([0, 0, 1]);
     shop.watches[0] = WATCH;
-    await shop.after(500);
+    await shop.after(1_000);
     expect([shop.log.length, shop.rows.length]).toEqual([1, 0]);
   });
 
-  it('is set aside when the id never becomes known', async () => {
+  it('waits for hours where Graph has not answered the create, asking less and less often', async () => {
+    const shop = smallWorkshop([mailWatch({ status: 'creating', graphIds: [], awaitsId: true })]);
+    shop.post([changeOf(WATCH, 'm1')]);
+    for (let hours = 0; hours < 4; hours += 1 / 60) await shop.after(60_000);
+    expect([shop.log.length, shop.setAside.length, shop.rows.length]).toEqual([0, 0, 1]);
+    const [soonest, latest] = [shop.hints[0], shop.hints.at(-1)];
+    expect([soonest?.[1], latest?.[1]]).toEqual([15_000, 45_000]);
+    shop.watches[0] = WATCH;
+    await shop.after(60_000);
+    expect([shop.log.length, shop.rows.length]).toEqual([1, 0]);
+  });
+
+  it('is set aside when another id is known and its own does not become so', async () => {
     const shop = smallWorkshop([mailWatch({ graphIds: ['another'] })]);
     shop.post([changeOf(WATCH, 'm1')]);
     await shop.after(500, 239);
     expect([shop.setAside.length, shop.rows.length]).toEqual([0, 1]);
-    await shop.after(500);
+    await shop.after(60_000);
     expect(shop.setAside).toMatchObject([{ code: 'unknown_graph_id' }]);
     expect(shop.rows).toEqual([]);
   });
