@@ -14,6 +14,7 @@ import { isLoopback } from './config/kinds.ts';
 import type { Config } from './config/load-config.ts';
 import { messageOf } from './core/errors.ts';
 import { buildApp } from './http/app.ts';
+import { closeApp, Connections, type CloseTiming } from './http/close-app.ts';
 import { inUrl, listen } from './http/listening.ts';
 import { Outages } from './http/outages.ts';
 import { SignInCodes } from './http/sign-in-codes.ts';
@@ -40,9 +41,7 @@ export interface StartDeps {
 /* A stop is over within 10 s: whatever is in flight gets the first part of them, closing the connections the rest. */
 const FINISH_WITHIN_MS = 7_000;
 const CLOSE_WITHIN_MS = 2_500;
-/** Requests get this long of it. One that never comes to its end must not hold up what comes after. */
-const REQUESTS_WITHIN_MS = 3_000;
-const CLOSE_IDLE_EVERY_MS = 50;
+const REQUESTS: CloseTiming = { arriveWithinMs: 3_000, answerWithinMs: 6_500 };
 /** What is being opened when the signal fires gets this long to be closed in order. */
 const ABANDON_AFTER_MS = 2_000;
 const BOOTSTRAP_KEY = 'bootstrap';
@@ -66,7 +65,7 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     return 0;
   }
   const codes = new SignInCodes();
-  let app: FastifyInstance | null = null;
+  let served: Served | null = null;
   const running: { stop(): Promise<void> }[] = [];
   try {
     if (hub.filled.adminApiKey !== null)
@@ -74,7 +73,8 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     if (config.roles.includes('workers')) await noteTenants(hub);
     const outages = new Outages({ ...hub, log });
     running.push({ stop: () => Promise.resolve(outages.stop()) });
-    app = await appOf(hub, { log, codes, outages });
+    const app = await appOf(hub, { log, codes, outages });
+    served = { app, connections: new Connections(app.server) };
     const address = await listen(app, config.http);
     hub.publicUrl = config.http.publicUrl ?? address;
     running.push(...startRoles(hub));
@@ -92,7 +92,7 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     log.info({ version: manifest.version, mode: config.mode, roles: config.roles, address }, 'hub.started');
     await fired(stopping);
   } finally {
-    await stop(hub, app, running);
+    await stop(hub, served, running);
   }
   return broken.signal.aborted ? 1 : 0;
 }
@@ -103,6 +103,11 @@ function startRoles(hub: Hub): { stop(): Promise<void> }[] {
     ...(roles.includes('workers') ? [workOnInbox(hub), workOnDeliveries(hub), workOnSubscriptions(hub)] : []),
     ...(roles.includes('scheduler') ? [startScheduler(hub)] : []),
   ];
+}
+
+interface Served {
+  app: FastifyInstance;
+  connections: Connections;
 }
 
 interface OfApp {
@@ -171,40 +176,19 @@ async function abandon(opening: Promise<Hub>, log: Log): Promise<void> {
 /** First no new requests and no new jobs, side by side; then the connections, whatever became of those. */
 async function stop(
   hub: Hub,
-  app: FastifyInstance | null,
+  served: Served | null,
   running: readonly { stop(): Promise<void> }[],
 ): Promise<void> {
   const { log } = hub;
   log.info({}, 'hub.stopping');
   const begun = performance.now();
   const finished = await Promise.all([
-    app === null || within(FINISH_WITHIN_MS, closeApp(app), log),
+    served === null || within(FINISH_WITHIN_MS, closeApp(served.app, served.connections, REQUESTS), log),
     ...running.map((each) => within(FINISH_WITHIN_MS, each.stop(), log)),
   ]);
   const closed = await within(CLOSE_WITHIN_MS, hub.close(), log);
   if (!closed || finished.includes(false))
     log.warn({ afterMs: Math.round(performance.now() - begun) }, 'hub.stopped_in_flight');
-}
-
-/**
- * Stops accepting and waits for the requests in flight. A connection that was busy when the server began to close would be kept for
- * another request, and the end would wait for it.
- * @returns false when requests were cut off
- */
-async function closeApp(app: FastifyInstance): Promise<boolean> {
-  let cutOff = false;
-  const closingIdle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-  const closingAll = setTimeout(() => {
-    cutOff = true;
-    app.server.closeAllConnections();
-  }, REQUESTS_WITHIN_MS);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(closingIdle);
-    clearTimeout(closingAll);
-  }
-  return !cutOff;
 }
 
 /** Waits for an end, but no longer than that; one that fails is said and does not stop the others. @returns whether it came whole */

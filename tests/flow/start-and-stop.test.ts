@@ -111,10 +111,10 @@ describe('Ctrl-C', () => {
 
   test('lets a request in flight finish, and then waits for nothing else', async () => {
     await running();
-    const { answer } = await renewalInFlight(0, 700);
+    const { answer } = await renewalInFlight(0, 4_000);
     const pressedAt = performance.now();
     expect(await hub.end('SIGINT')).toBe(0);
-    expect(performance.now() - pressedAt).toBeLessThan(STOPPED_WITHIN_MS / 2);
+    expect(performance.now() - pressedAt).toBeLessThan(STOPPED_WITHIN_MS * 0.65);
     expect(await answer).toMatchObject({ status: 200, body: { status: 'active', reason: null } });
     expect(hub.lines.map(({ act }) => act)).not.toContain('hub.stopped_in_flight');
   }, 60_000);
@@ -136,7 +136,7 @@ describe('Ctrl-C', () => {
   }, 60_000);
 });
 
-test('a request that does not come to its end gets 3 s, and everything is closed after it', async () => {
+test('a request whose answer does not come is cut off in time, and everything is closed after it', async () => {
   await running();
   const { answer } = await renewalInFlight(2, 60_000);
   const toldAt = performance.now();
