@@ -1,9 +1,10 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { backoffMs, type Backoff } from '../core/backoff.ts';
+import { messageOf } from '../core/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ApiRequest } from './api-request.ts';
 import { CommandFailure, type CliDeps } from './deps.ts';
-import { durationInWords, shortSequence } from './words.ts';
+import { durationInWords, oneLine, shortSequence } from './words.ts';
 
 /*
  * The events as they come, for as long as anybody wants them. A connection that is lost is opened again after the last event that
@@ -30,6 +31,7 @@ export async function* followEvents(
   let position = after;
   let wasOpen = false;
   for (let failures = 0; !deps.signal.aborted;) {
+    let why = 'the hub ended it';
     try {
       for await (const message of oneConnection(deps, request, position, wasOpen)) {
         wasOpen = true;
@@ -41,11 +43,12 @@ export async function* followEvents(
     } catch (thrown) {
       if (deps.signal.aborted) return;
       if (!wasOpen || !mayPass(thrown)) throw thrown;
+      why = reasonOf(thrown);
     }
     failures += 1;
     const delayMs = backoffMs(RECONNECT, failures, deps.random());
     deps.say(
-      `The connection is lost. Trying again ${delayMs < 1000 ? 'at once' : `in ${durationInWords(delayMs)}`}.`,
+      `The connection is lost (${why}). Trying again ${delayMs < 1000 ? 'at once' : `in ${durationInWords(delayMs)}`}.`,
     );
     try {
       await deps.wait(delayMs, deps.signal);
@@ -53,6 +56,12 @@ export async function* followEvents(
       if (!deps.signal.aborted) throw thrown;
     }
   }
+}
+
+/** In a few words; what lies beneath says more than `terminated` does. */
+function reasonOf(thrown: unknown): string {
+  const cause = thrown instanceof TypeError && thrown.cause instanceof Error ? thrown.cause : thrown;
+  return oneLine(messageOf(cause)).replace(/\.$/, '');
 }
 
 /** Whether another try may have another end: nobody answered, or the answer was "not now". */
@@ -68,7 +77,10 @@ async function* oneConnection(
   again: boolean,
 ): AsyncGenerator<EventSourceMessage | 'open'> {
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), deps.silenceMs ?? SILENCE_MS);
+  const timer = setTimeout(
+    () => silence.abort(new Error('nothing came from the hub')),
+    deps.silenceMs ?? SILENCE_MS,
+  );
   try {
     const signal = AbortSignal.any([deps.signal, silence.signal]);
     const response = await deps.api.open(request, { 'last-event-id': position }, signal);

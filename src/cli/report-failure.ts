@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { HubError, messageOf } from '../core/errors.ts';
+import { HubError, messageOf, type ErrorCode } from '../core/errors.ts';
 import { CommandFailure, type CliDeps, type ExitCode } from './deps.ts';
 import { oneLine } from './words.ts';
 
@@ -7,6 +7,8 @@ export interface ReportFailureDeps extends Pick<CliDeps, 'stderr' | 'calledAs'> 
   /** What to do about wrong usage of the command that failed. */
   helpRemedy: string;
 }
+
+const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set(['store_unavailable', 'queue_unavailable']);
 
 /** Says on stderr what failed and what to do about it. */
 export function reportFailure(deps: ReportFailureDeps, thrown: unknown): ExitCode {
@@ -30,6 +32,8 @@ function detailsOf(
   if (thrown instanceof CommandFailure) return thrown;
   if (!(thrown instanceof HubError)) return { lines: [], remedy: null, exitCode: 1 };
   const lines = thrown.flaws.map(({ path, message }) => `${path} ${message}`);
+  // Whoever starts a hub may know where its database is; a caller of the API is not told.
+  if (thrown.cause !== undefined && UNAVAILABLE.has(thrown.code)) lines.push(messageOf(thrown.cause));
   const settings = thrown.code === 'configuration' && lines.length > 0;
   return {
     lines,

@@ -58,5 +58,9 @@ export class HubError extends Error {
 
 /** What went wrong, in words, whatever was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (!(thrown instanceof Error)) return String(thrown);
+  // Node's own has no words where a name has several addresses and none of them answers.
+  if (thrown instanceof AggregateError && thrown.message === '')
+    return thrown.errors.map(messageOf).join('; ');
+  return thrown.message;
 }

@@ -58,7 +58,7 @@ it('leaves a connection that has gone silent and goes on after the last event', 
   ]);
   expect(asked).toEqual(['0', '1']);
   expect(said).toEqual([
-    'The connection is lost. Trying again at once.',
+    'The connection is lost (nothing came from the hub). Trying again at once.',
     'Connected again, going on after 1.',
   ]);
 });

@@ -175,7 +175,9 @@ describe('events tail', () => {
     const { code, out, err } = await running.done;
     expect(code).toBe(0);
     expect(out.match(/"sequence":"\d+"/g)?.map((text) => Number(text.slice(12, -1)))).toEqual([1, 2, 3]);
-    expect(err).toBe('The connection is lost. Trying again at once.\nConnected again, going on after 1.\n');
+    expect(err).toBe(
+      'The connection is lost (other side closed). Trying again at once.\nConnected again, going on after 1.\n',
+    );
     expect(hub.requests.at(-1)?.lastEventId).toBe('0000000000000001');
   });
 

@@ -134,7 +134,6 @@ test('the filter narrows the list to what matches', async () => {
     'Origin',
     'Sequence',
   ]);
-  await page.getByRole('button', { name: 'Look through older events' }).click();
   await page.getByText('That is every event that is kept').waitFor();
   await page.getByRole('button', { name: 'Clear the filter' }).click();
   await page.locator('a[data-sequence="60"]').waitFor();

@@ -9,7 +9,7 @@ function rig(keep = 5_000) {
   const feed = eventFeed(keep);
   feed.start([officeEvent(101, 0), officeEvent(100, 0)]);
   const frames: (() => void)[] = [];
-  const store = liveStore({ feed, onFrame: (act) => frames.push(act) });
+  const store = liveStore({ feed, onFrame: (act) => frames.push(act), nowMs: () => 0 });
   let drawn = 0;
   store.subscribe(() => drawn++);
   const arrive = (...sequences: number[]): void => {
@@ -79,7 +79,7 @@ describe('a held list', () => {
 
   test('that was held before anything was there still gets its first page', () => {
     const feed = eventFeed(10);
-    const store = liveStore({ feed, onFrame: (act) => act() });
+    const store = liveStore({ feed, onFrame: (act) => act(), nowMs: () => 0 });
     store.hold('pause');
     feed.start([officeEvent(1, 0)]);
     store.feedChanged({ state: 'live' });
@@ -100,9 +100,11 @@ test('the filter finds all words, in any order and case, in what a line says', (
 
 test('throughput is what came in the last seconds, and falls to nothing', () => {
   const rate = throughput(5);
+  expect(rate.perSecond(0)).toBeNull();
   rate.count(50, 1_000);
   rate.count(50, 2_000);
-  expect(rate.perSecond(2_500)).toBe(20);
+  expect(rate.perSecond(4_500)).toBeNull();
+  expect(rate.perSecond(5_500)).toBe(20);
   expect(rate.perSecond(6_500)).toBe(10);
   expect(rate.perSecond(20_000)).toBe(0);
 });

@@ -79,7 +79,7 @@ function createRoute(app: App, { steps }: SubscriptionRoutesDeps): void {
         operationId: 'createSubscription',
         summary: 'Watches something new',
         description:
-          '201 when Graph accepted it; 202 while Graph cannot be asked; 422 when Graph refused; 409 with the key that watches it; 503 while the hub stops, which then keeps nothing of it.',
+          '201 when Graph accepted it; 202 while Graph cannot be asked; 422 when Graph refused; 409 with the key that watches it; 503 `stopping` while the hub stops, which then keeps nothing of it. After any other 503 it may be there: list the subscriptions, or ask again, which is a 409 with its key then.',
         tags,
         body: NewSubscription,
         response: {

@@ -34,6 +34,14 @@ interface Waiting {
   to: string;
 }
 
+/** What the last look-up of a key found, null where nothing is watched. Times in ms of the clock. */
+interface Known {
+  watch: Watch | null;
+  until: number;
+  lookAgainAt: number;
+  alarmAt: number;
+}
+
 const GATHER_MS = 1_000;
 /** After a look-up that the database did not answer. */
 const AGAIN_MS = 10_000;
@@ -41,16 +49,18 @@ const WINDOW_MS = 10_000;
 const KEYS_PER_WINDOW = 50;
 /** While the database does not answer no more than these are kept. */
 const MAX_WAITING = 500;
-/** How long a key that was looked up is not looked up again; an alarm is given once in that time. */
+/** How long what a look-up found is believed; an alarm is given once in that time. */
 const QUIET_MS = EPISODE_MS;
+/** What is ours is looked up again sooner: it may be paused or deleted by then, or counted as well and be marked anew. */
+const LOOK_AGAIN_MS = 30_000;
 
 export class ForgeryWatch {
   readonly #deps: WatchForgeriesDeps;
   readonly #episodes: DroppedEpisodes;
   /** By key: what waits for the next look-up. */
   readonly #waiting = new Map<string, Waiting>();
-  /** By key: what the last look-up found, null where nothing is watched. No more than five minutes' look-ups are kept. */
-  readonly #known = new Map<string, { watch: Watch | null; until: number }>();
+  /** No more than five minutes' look-ups are kept. */
+  readonly #known = new Map<string, Known>();
   #windowEndsAt = 0;
   #inWindow = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -68,19 +78,27 @@ export class ForgeryWatch {
   }
 
   #notice({ key, version }: Forgery, at: string): void {
-    const { clock, counters } = this.#deps;
-    const now = clock.now();
+    const now = this.#deps.clock.now();
     const known = this.#known.get(key);
     const waiting = this.#waiting.get(key);
-    if (known !== undefined && known.until > now) {
-      if (known.watch === null) return counters.forged(1);
-      counters.wrongSecret(1);
-      this.#episodes.dropped(known.watch, at, at);
-    } else if (waiting !== undefined) {
+    if (waiting !== undefined) {
       waiting.items++;
       waiting.to = at;
-    } else if (this.#admits(now)) this.#waiting.set(key, { version, items: 1, from: at, to: at });
-    else counters.forged(1);
+    } else if ((known === undefined || known.lookAgainAt <= now) && this.#admits(now))
+      this.#waiting.set(key, { version, items: 1, from: at, to: at });
+    else
+      this.#count(known !== undefined && known.until > now ? known.watch : null, {
+        items: 1,
+        from: at,
+        to: at,
+      });
+  }
+
+  #count(watch: Watch | null, { items, from, to }: Omit<Waiting, 'version'>): void {
+    const { counters } = this.#deps;
+    if (watch === null) return counters.forged(items);
+    counters.wrongSecret(items);
+    this.#episodes.dropped(watch, from, to);
   }
 
   #admits(now: number): boolean {
@@ -126,7 +144,12 @@ export class ForgeryWatch {
         .map((each) => [each.key, each]),
     );
     for (const [key, { until }] of this.#known) if (until <= now) this.#known.delete(key);
-    for (const key of keys) this.#known.set(key, { watch: wanted.get(key) ?? null, until: now + QUIET_MS });
+    for (const key of keys) {
+      const watch = wanted.get(key) ?? null;
+      const lookAgainAt = now + (watch === null ? QUIET_MS : LOOK_AGAIN_MS);
+      const alarmAt = this.#known.get(key)?.alarmAt ?? now;
+      this.#known.set(key, { watch, until: now + QUIET_MS, lookAgainAt, alarmAt });
+    }
   }
 
   /** For the next look-up, with what came meanwhile. */
@@ -140,15 +163,17 @@ export class ForgeryWatch {
     this.#lookUpIn(AGAIN_MS);
   }
 
-  async #tell(key: string, { version, items, from, to }: Waiting): Promise<void> {
-    const { store, log, counters } = this.#deps;
-    const watch = this.#known.get(key)?.watch ?? null;
-    if (watch === null) return counters.forged(items);
-    counters.wrongSecret(items);
-    this.#episodes.dropped(watch, from, to);
-    log.error({ key, version }, 'client_state.wrong_secret');
+  async #tell(key: string, { version, ...what }: Waiting): Promise<void> {
+    const { store, log, clock } = this.#deps;
+    const known = this.#known.get(key);
+    this.#count(known?.watch ?? null, what);
+    if (known === undefined || known.watch === null) return;
+    if (known.alarmAt <= clock.now()) {
+      known.alarmAt = clock.now() + QUIET_MS;
+      log.error({ key, version }, 'client_state.wrong_secret');
+    }
     try {
-      await store.markFailing(key, { ...wrongSecret(version), since: from });
+      await store.markFailing(key, { ...wrongSecret(version), since: what.from });
     } catch (error) {
       log.warn({ keys: 1, reason: messageOf(error) }, 'client_state.not_looked_up');
       this.#known.delete(key);

@@ -197,6 +197,16 @@ test('faults come and go over the control API', async () => {
   expect(performance.now() - startedMs).toBeGreaterThanOrEqual(55);
 });
 
+test.each([
+  '{ "__proto__": {} }',
+  '{ "constructor": 1 }',
+  '{ "throttle": { "__proto__": 1 } }',
+  '{ "throttle": { "toString": 1 } }',
+])('a fault that is none is refused by name: %s', async (body) => {
+  const office = await openOffice();
+  expect((await control(office, 'POST', '/faults', JSON.parse(body))).status).toBe(400);
+});
+
 test('pace, lifecycle events and lost subscriptions go over the control API too', async () => {
   const [office, receiver] = [await openOffice(), await openReceiver()];
   const id = await watch(office, receiver, `users/${INGRID.id}/messages`);

@@ -105,10 +105,48 @@ describe('a forgery that names a subscription of ours', () => {
     await comes();
     setting.clock.advance(299_999);
     await comes();
-    expect([setting.alarms().length, setting.lookUps.length, setting.counted]).toEqual([1, 1, 2]);
-    setting.clock.advance(1);
+    expect([setting.alarms().length, setting.lookUps.length, setting.counted]).toEqual([1, 2, 2]);
+    setting.clock.advance(30_000);
     await comes();
-    expect([setting.alarms().length, setting.lookUps.length, setting.counted]).toEqual([2, 2, 3]);
+    expect([setting.alarms().length, setting.lookUps.length, setting.counted]).toEqual([2, 3, 3]);
+  });
+
+  it('marks the subscription anew within half a minute, for what counted as well meanwhile', async () => {
+    const setting = watching();
+    const marked = async (): Promise<number> => {
+      setting.watch.noticed([FORGERY], setting.at());
+      await setting.watch.lookUp();
+      return setting.failing.length;
+    };
+    expect(await marked()).toBe(1);
+    setting.clock.advance(29_999);
+    expect(await marked()).toBe(1);
+    setting.clock.advance(1);
+    expect(await marked()).toBe(2);
+    expect([setting.alarms().length, setting.counted, setting.forged]).toEqual([1, 3, 0]);
+  });
+
+  it("is nobody's again soon after the subscription was paused", async () => {
+    const watches = [mailWatch()];
+    const setting = watching(watches);
+    const comes = async (): Promise<void> => {
+      setting.watch.noticed([FORGERY], setting.at());
+      await setting.watch.lookUp();
+    };
+    await comes();
+    watches[0] = mailWatch({ status: 'paused' });
+    setting.clock.advance(30_000);
+    await comes();
+    expect([setting.counted, setting.forged, setting.failing.length]).toEqual([1, 1, 1]);
+  });
+
+  it('keeps being counted as ours where too much is asked for to look it up again', async () => {
+    const setting = watching();
+    setting.watch.noticed([FORGERY], setting.at());
+    await setting.watch.lookUp();
+    setting.clock.advance(30_000);
+    setting.watch.noticed([...invented(50), FORGERY], setting.at());
+    expect(setting.counted).toBe(2);
   });
 
   it('is a gap in the log, from the first that was dropped to the last, once in five minutes', async () => {

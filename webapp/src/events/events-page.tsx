@@ -24,7 +24,7 @@ export function EventsPage() {
   const all = useLiveView((view) => view.rows);
   const heldBy = useLiveView((view) => view.heldBy);
   const state = useLiveView((view) => view.state);
-  const calm = useLiveView((view) => view.perSecond < CALM_PER_SECOND);
+  const calm = useLiveView((view) => (view.perSecond ?? 0) < CALM_PER_SECOND);
   const [query, setQuery] = useSearchParams();
   const filter = query.get('filter') ?? '';
   // In the address, so that it is there again after a look at an event, and can be sent on.

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import { eventsBefore } from '../api/hub.ts';
 import { rowOf } from '../live/event-row.ts';
-import { useLive } from '../live/live-context.tsx';
+import { useLive, useLiveView } from '../live/live-context.tsx';
 import { MAX_HELD_ROWS } from '../live/live-store.ts';
 
 export type OlderState = 'idle' | 'loading' | 'end' | 'full' | 'failed';
@@ -24,7 +24,7 @@ export function useOlder() {
         const page = await eventsBefore(oldest.sequence, pageSize);
         live.hold('reading');
         live.appendOlder(page.items.map(rowOf));
-        setState(page.items.length === 0 ? 'end' : 'idle');
+        setState(page.items.length < pageSize ? 'end' : 'idle');
       } catch {
         // Said in the list's foot, with a button to try again.
         setState('failed');
@@ -34,5 +34,7 @@ export function useOlder() {
     },
     [live],
   );
-  return { state, load, reset: useCallback(() => setState('idle'), []) };
+  // The first of the log: before it there is nothing to look for.
+  const isWhole = useLiveView((view) => view.rows.at(-1)?.sequence === 1);
+  return { state: isWhole ? 'end' : state, load, reset: useCallback(() => setState('idle'), []) };
 }

@@ -1,6 +1,8 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import type { ConnectionState } from '../live/feed-runner.ts';
 import { useLiveView } from '../live/live-context.tsx';
+import { useNow } from '../screen/use-now.ts';
+import { shortTime } from '../words/times.ts';
 
 const WORDS: Record<ConnectionState, { word: string; means: string }> = {
   connecting: { word: 'Connecting', means: 'Asking the hub for a live connection.' },
@@ -29,19 +31,27 @@ const FLOWING: ReadonlySet<ConnectionState> = new Set(['live', 'polling']);
 export function ConnectionStatus() {
   const styles = useStyles();
   const state = useLiveView((view) => view.state);
+  const since = useLiveView((view) => view.stateSince);
   const perSecond = useLiveView((view) => view.perSecond);
   const { word, means } = WORDS[state];
   return (
     <span className={styles.status} title={means}>
       <span aria-hidden="true" className={mergeClasses(styles.dot, styles[state])} />
       <output aria-label={`Connection: ${word}. ${means}`}>{word}</output>
-      {FLOWING.has(state) && (
+      {state === 'offline' && <OfflineSince at={since} />}
+      {FLOWING.has(state) && perSecond !== null && (
         <span className={styles.rate} title="Events a second, over the last 5 seconds">
           {perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s
         </span>
       )}
     </span>
   );
+}
+
+function OfflineSince({ at }: { at: number }) {
+  const styles = useStyles();
+  const now = useNow(60_000);
+  return <span className={styles.since}>since {shortTime(new Date(at).toISOString(), now)}</span>;
 }
 
 const useStyles = makeStyles({
@@ -70,6 +80,7 @@ const useStyles = makeStyles({
   polling: { color: tokens.colorPaletteDarkOrangeForeground1 },
   offline: { color: tokens.colorPaletteRedForeground1, borderRadius: '1px' },
   'signed-out': { color: tokens.colorNeutralForeground3, borderRadius: '1px' },
+  since: { color: tokens.colorNeutralForeground3, fontVariantNumeric: 'tabular-nums' },
   rate: {
     minWidth: '3.2em',
     textAlign: 'right',

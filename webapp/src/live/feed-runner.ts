@@ -5,7 +5,7 @@ import type { EventFeed } from './event-feed.ts';
  * Keeps the feed complete: subscribe first, then read what was missed, then listen.
  *
  *   connecting ──opened──▶ catching-up ──read to the end──▶ live
- *       │ no socket yet, the API answers                     │ lost
+ *       │ no socket for 2 s, the API answers                    │ lost
  *       └──────────────▶ polling ◀───────────────────────────┘
  *
  * Two things are said over all that: `offline` while the hub does not answer, and `reconnecting` while the socket, said to be
@@ -93,6 +93,8 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
   let socketSilent = false;
   let hubMute = false;
   let everRead = false;
+  /** The first socket takes a moment. Only what is asked for a second time, or instead of a lost one, is polling. */
+  let waitsForFirst = true;
   let apiDown = false;
   let caughtUp = false;
   let overlap = 0;
@@ -109,7 +111,7 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
     if (hubMute || (apiDown && !socketUp)) return 'offline';
     if (socketUp && socketSilent) return 'reconnecting';
     if (socketUp) return caughtUp ? 'live' : 'catching-up';
-    return everRead ? 'polling' : 'connecting';
+    return everRead && !waitsForFirst ? 'polling' : 'connecting';
   }
 
   function tell(goneBefore?: number): void {
@@ -200,7 +202,10 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
   function finishReading(): void {
     everRead = true;
     if (!socketUp) {
-      next(POLL_MS, readAgain);
+      next(POLL_MS, () => {
+        waitsForFirst = false;
+        readAgain();
+      });
     } else {
       caughtUp = true;
       feed.settled();
@@ -256,6 +261,7 @@ export function startFeed(deps: FeedRunnerDeps): FeedRunner {
       feed.unsettled(overlap);
       socketUp = false;
       everRead = false;
+      waitsForFirst = false;
       caughtUp = false;
       tell();
       readAgain();

@@ -13,7 +13,10 @@ export interface LiveView {
   /** Events that came in since it is held. */
   waiting: number;
   state: ConnectionState;
-  perSecond: number;
+  /** Since when, in ms of the browser's clock. */
+  stateSince: number;
+  /** Null while it is not known. */
+  perSecond: number | null;
   /** The newest sequence known here, shown or not. */
   newest: number | null;
   /** Events before this sequence, and after the last one seen here, are no longer kept. */
@@ -28,26 +31,28 @@ export interface LiveStore {
   /** Appends a page of older lines, newest first, to what is held. */
   appendOlder(rows: readonly EventRow[]): void;
   feedChanged(change: { state: ConnectionState; goneBefore?: number }): void;
-  setRate(perSecond: number): void;
+  setRate(perSecond: number | null): void;
 }
 
 export interface LiveStoreDeps {
   feed: { rows(): readonly EventRow[]; added(): number };
   /** Runs once before the next picture is drawn; a second call before that is the same one. */
   onFrame: (act: () => void) => void;
+  nowMs: () => number;
 }
 
 /** As many lines as one reading may pile up; further back there are the filters of the API and the CLI. */
 export const MAX_HELD_ROWS = 20_000;
 
-export function liveStore({ feed, onFrame }: LiveStoreDeps): LiveStore {
+export function liveStore({ feed, onFrame, nowMs }: LiveStoreDeps): LiveStore {
   const listeners = new Set<() => void>();
   let current: LiveView = {
     rows: [],
     heldBy: null,
     waiting: 0,
     state: 'connecting',
-    perSecond: 0,
+    stateSince: nowMs(),
+    perSecond: null,
     newest: null,
     goneBefore: null,
   };
@@ -97,7 +102,7 @@ export function liveStore({ feed, onFrame }: LiveStoreDeps): LiveStore {
         set({ rows: [...current.rows, ...older].slice(0, MAX_HELD_ROWS) });
     },
     feedChanged({ state, goneBefore }) {
-      if (state !== current.state) set({ state });
+      if (state !== current.state) set({ state, stateSince: nowMs() });
       if (goneBefore !== undefined) set({ goneBefore });
       soon();
     },

@@ -22,7 +22,11 @@ export interface Live extends LiveStore {
 export function live(): Live {
   const feed = eventFeed(KEEP_ROWS);
   const rate = throughput();
-  const store = liveStore({ feed, onFrame: (act) => requestAnimationFrame(act) });
+  const store = liveStore({
+    feed,
+    onFrame: (act) => requestAnimationFrame(act),
+    nowMs: () => Date.now(),
+  });
   return {
     ...store,
     start(signedOut) {

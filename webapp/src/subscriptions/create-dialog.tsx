@@ -77,7 +77,7 @@ export function CreateDialog({ onClose, onCreated }: CreateDialogProps) {
                 <Input
                   value={resource}
                   onChange={(_, { value }) => change(() => setResource(value))}
-                  placeholder="users/adele@contoso.com/messages"
+                  placeholder="users/{id or principal name}/messages"
                   className={styles.path}
                   spellCheck={false}
                   autoCapitalize="off"
