@@ -42,6 +42,9 @@ export interface StartDeps {
 const FINISH_WITHIN_MS = 7_000;
 const CLOSE_WITHIN_MS = 2_500;
 const REQUESTS: CloseTiming = { arriveWithinMs: 3_000, answerWithinMs: 6_500 };
+/** The log is in a file then, and without a word a stop that takes its time looks like none. */
+const STOPPING_WORDS =
+  '\nStopping: what is in flight is finished first, which takes 10 s at most. Ctrl-C again ends it at once.\n';
 /** What is being opened when the signal fires gets this long to be closed in order. */
 const ABANDON_AFTER_MS = 2_000;
 const BOOTSTRAP_KEY = 'bootstrap';
@@ -91,6 +94,7 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     deps.stdout.write(bannerOf({ config, filled: hub.filled, address, signInCode, logFile, calledAs }));
     log.info({ version: manifest.version, mode: config.mode, roles: config.roles, address }, 'hub.started');
     await fired(stopping);
+    if (deps.stdout.isTTY === true) deps.stdout.write(STOPPING_WORDS);
   } finally {
     await stop(hub, served, running);
   }

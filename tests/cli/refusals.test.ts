@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HubError } from '../../src/core/errors.ts';
 import { runCli, userOf } from './run-cli.ts';
 import { ADMIN_KEY, startSmallHub, VIEWER_KEY, type SmallHub } from './small-hub.ts';
 
@@ -48,6 +49,25 @@ describe('a hub that refuses', () => {
     expect((await runCli(list, { env: here })).err).toMatch(
       /^error: No hub answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)\.\n.*npm start.*PORT.*HELIOGRAPH_URL\.\n$/,
     );
+  });
+});
+
+const started = (cause: unknown) =>
+  runCli(['start'], {
+    start: () =>
+      Promise.reject(new HubError('store_unavailable', 'The database cannot be reached.', { cause })),
+  });
+
+describe('a hub that cannot be started', () => {
+  it('for its database says which address did not answer, and why', async () => {
+    expect((await started(new Error('connect ECONNREFUSED 127.0.0.1:1'))).err).toBe(
+      'error: The database cannot be reached.\n  connect ECONNREFUSED 127.0.0.1:1\n',
+    );
+  });
+
+  it('for a database of several addresses names them all', async () => {
+    const cause = new AggregateError([new Error('no ::1'), new Error('no 127.0.0.1')]);
+    expect((await started(cause)).err).toContain('  no ::1; no 127.0.0.1\n');
   });
 });
 

@@ -1,12 +1,8 @@
 import type { Pool } from 'pg';
 import type { ResolveResult, SubscriptionChange, SubscriptionStore } from '../../ports/subscription-store.ts';
 import { query, sqlState, WITHOUT_WAITING } from './pool.ts';
-import {
-  CONFLICTS_GONE,
-  toSubscription,
-  UNIQUE_VIOLATION,
-  type SubscriptionRow,
-} from './subscription-row.ts';
+import { orConflict, UNIQUE_VIOLATION } from './subscription-conflict.ts';
+import { toSubscription, type SubscriptionRow } from './subscription-row.ts';
 
 type Acts = Pick<
   SubscriptionStore,
@@ -148,7 +144,7 @@ async function resolveResource(
   fence: number,
   resource: string,
 ): Promise<ResolveResult> {
-  for (let times = 0; times < CONFLICTS_GONE; times++) {
+  const resolve = async (): Promise<ResolveResult | null> => {
     try {
       const rows = await query(
         pool,
@@ -158,19 +154,20 @@ async function resolveResource(
       );
       return { status: rows.length > 0 ? 'resolved' : 'lost' };
     } catch (error) {
-      if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+      if (sqlState(error) === UNIQUE_VIOLATION) return null;
+      throw error;
     }
-    const [other] = await query<{ key: string }>(
+  };
+  return orConflict(resolve, () =>
+    query<{ key: string }>(
       pool,
       `select o.key from heliograph.subscriptions o
          join heliograph.subscriptions s on s.key = $1 and o.key <> s.key
         where o.tenant = s.tenant and o.resource = $2 and o.change_types = s.change_types and o.rich = s.rich
           and o.status <> 'deleting'`,
       [key, resource],
-    );
-    if (other !== undefined) return { status: 'conflict', key: other.key };
-  }
-  throw new Error('a subscription that watches the same came and went each time this one was resolved');
+    ),
+  );
 }
 
 /**

@@ -7,12 +7,6 @@ import type {
 } from '../../core/subscription.ts';
 import { isoTime, isoTimeOrNull } from './rows.ts';
 
-/** SQLSTATE unique_violation: another subscription watches the same. */
-export const UNIQUE_VIOLATION = '23505';
-
-/** What is in the way may be gone when it is looked for (a create that Graph refused is forgotten). Then it is tried again, so often. */
-export const CONFLICTS_GONE = 20;
-
 /** A row of `heliograph.subscriptions`. */
 export interface SubscriptionRow {
   key: string;

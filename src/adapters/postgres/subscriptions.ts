@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
 import { SUBSCRIPTION_STATUSES, type SubscriptionStatus } from '../../core/subscription.ts';
-import type { SubscriptionStore, Watch } from '../../ports/subscription-store.ts';
+import type { AddResult, SubscriptionStore, Watch } from '../../ports/subscription-store.ts';
 import { query } from './pool.ts';
 import { subscriptionActs } from './subscription-acts.ts';
-import { CONFLICTS_GONE, toSubscription, type SubscriptionRow } from './subscription-row.ts';
+import { orConflict } from './subscription-conflict.ts';
+import { toSubscription, type SubscriptionRow } from './subscription-row.ts';
 
 /**
  * For whoever added a subscription to claim it, which is the next thing done. After that the scheduler acts on it, as when the process
@@ -16,7 +17,7 @@ export function subscriptions(pool: Pool): SubscriptionStore {
     ...subscriptionActs(pool),
     async addSubscription(added) {
       const watch = [added.tenant, added.resource, added.changeTypes, added.rich];
-      for (let times = 0; times < CONFLICTS_GONE; times++) {
+      const add = async (): Promise<AddResult | null> => {
         const [row] = await query<SubscriptionRow>(
           pool,
           `insert into heliograph.subscriptions (tenant, resource, change_types, rich, key, "fetch", status, renew_at)
@@ -24,16 +25,16 @@ export function subscriptions(pool: Pool): SubscriptionStore {
            on conflict do nothing returning *`,
           [...watch, added.key, added.fetch, OWN_ACT_MS],
         );
-        if (row !== undefined) return { status: 'added', subscription: toSubscription(row) };
-        const [other] = await query<{ key: string }>(
+        return row === undefined ? null : { status: 'added', subscription: toSubscription(row) };
+      };
+      return orConflict(add, () =>
+        query<{ key: string }>(
           pool,
           `select key from heliograph.subscriptions
             where tenant = $1 and resource = $2 and change_types = $3 and rich = $4 and status <> 'deleting'`,
           watch,
-        );
-        if (other !== undefined) return { status: 'conflict', key: other.key };
-      }
-      throw new Error('a subscription that watches the same came and went each time this one was added');
+        ),
+      );
     },
     async findSubscription(key) {
       const [row] = await query<SubscriptionRow>(
