@@ -3,9 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { findProgram } from '../tests/support/programs.ts';
 import { benchLatency, type LatencyResult } from './latency.ts';
 import { median } from './median.ts';
 import { embedded, onServers } from './places.ts';
+import { missingPrograms } from './programs.ts';
 import { benchReceive, type ReceiveResult } from './receive.ts';
 import { benchFetching, benchThroughput, type ThroughputResult } from './throughput.ts';
 
@@ -24,6 +26,12 @@ const seconds = values.quick ? 3 : 10;
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
+
+const missing = missingPrograms();
+if (missing !== null) {
+  say(missing);
+  process.exit(1);
+}
 
 say('(a) durable answers a second');
 const receive = await benchReceive({ seconds: values.quick ? 3 : 6, turns: values.quick ? 2 : 4 });
@@ -49,7 +57,7 @@ Printed by \`npm run bench -- --write\`; \`npm run bench\` prints the same page 
 (on Debian: \`apt-get install postgresql redis-server wrk\`), takes some four minutes and wants the machine to itself. Everything runs on one
 machine, the load generator included, so the numbers say how the parts compare, not how large a machine you need.
 
-Machine: ${cpus().length} cores (${cpus()[0]?.model ?? '?'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${versionOf('postgres')}, ${redisVersion()}.
+Machine: ${cpus().length} cores (${cpus()[0]?.model ?? '?'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${versionOf('postgres').replace(/ \(.*/, '')}, ${redisVersion()}.
 Measured on ${new Date().toISOString().slice(0, 10)}. Postgres syncs every commit (\`fsync\` and \`synchronous_commit\` on).
 
 ## (a) Durable 202s a second
@@ -120,11 +128,10 @@ function whole(value: number): string {
 }
 
 function versionOf(program: string): string {
-  return execFileSync(program, ['--version'], { encoding: 'utf8' }).trim().replace(/ \(.*/, '');
+  return execFileSync(findProgram(program) ?? program, ['--version'], { encoding: 'utf8' }).trim();
 }
 
 function redisVersion(): string {
-  const [, version = '?'] =
-    /v=(\S+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' })) ?? [];
+  const [, version = '?'] = /v=(\S+)/.exec(versionOf('redis-server')) ?? [];
   return `Redis ${version}`;
 }
