@@ -57,7 +57,7 @@ Printed by \`npm run bench -- --write\`; \`npm run bench\` prints the same page 
 (on Debian: \`apt-get install postgresql redis-server wrk\`), takes some four minutes and wants the machine to itself. Everything runs on one
 machine, the load generator included, so the numbers say how the parts compare, not how large a machine you need.
 
-Machine: ${cpus().length} cores (${cpus()[0]?.model ?? '?'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${versionOf('postgres').replace(/ \(.*/, '')}, ${redisVersion()}.
+Machine: ${cpus().length} cores (${cpus()[0]?.model ?? '?'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, Postgres ${versionOf('postgres', /\(PostgreSQL\) (\S+)/)}, Redis ${versionOf('redis-server', /v=(\S+)/)}.
 Measured on ${new Date().toISOString().slice(0, 10)}. Postgres syncs every commit (\`fsync\` and \`synchronous_commit\` on).
 
 ## (a) Durable 202s a second
@@ -127,11 +127,8 @@ function whole(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-function versionOf(program: string): string {
-  return execFileSync(findProgram(program) ?? program, ['--version'], { encoding: 'utf8' }).trim();
-}
-
-function redisVersion(): string {
-  const [, version = '?'] = /v=(\S+)/.exec(versionOf('redis-server')) ?? [];
-  return `Redis ${version}`;
+/** @param mark finds the version in what the program says of itself */
+function versionOf(program: string, mark: RegExp): string {
+  const said = execFileSync(findProgram(program) ?? program, ['--version'], { encoding: 'utf8' });
+  return mark.exec(said)?.[1] ?? '?';
 }
