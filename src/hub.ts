@@ -24,7 +24,7 @@ import type { SignedTokens } from './ports/signed-tokens.ts';
 import type { Store } from './ports/store.ts';
 import { FetchBudget } from './steps/process/fetch-budget.ts';
 import { GroupCommit } from './steps/receive/group-commit.ts';
-import { Nudges } from './steps/nudges.ts';
+import { LINGER_MS, Nudges } from './steps/nudges.ts';
 import { paced } from './steps/paced.ts';
 import { ForgeryWatch } from './steps/receive/watch-forgeries.ts';
 
@@ -177,11 +177,13 @@ async function compose(fill: FillIn, { close, stopping }: Pick<Hub, 'close' | 's
   };
 }
 
-/** A commit of the receiver comes every few milliseconds under load; a hint through the queue for each would cost as much as the commits. */
-const INBOX_HINT_MS = 10;
-
+/**
+ * A commit of the receiver comes every few milliseconds under load, and a hint through the queue costs a millisecond of CPU (measured on
+ * a small machine), as much as the commit. The runner that the last one woke, in whatever process, lingers for so long at least: a hint
+ * that came sooner would wait for its end.
+ */
 function inboxHints(nudges: Nudges, hint: (work: Work) => void): (lane: number) => void {
-  const hintLane = paced(INBOX_HINT_MS, (lane: number) => hint(laneWork(lane)));
+  const hintLane = paced(LINGER_MS, (lane: number) => hint(laneWork(lane)));
   return (lane) => {
     if (!nudges.nudge(laneWork(lane))) hintLane(lane);
   };

@@ -10,7 +10,7 @@ import type { Work } from '../ports/queue.ts';
  */
 
 /** How long a runner that found nothing waits for more. */
-const LINGER_MS = 25;
+export const LINGER_MS = 25;
 
 interface Runner {
   nudged: boolean;
