@@ -47,11 +47,16 @@ const GATHER_MS = 1_000;
 const AGAIN_MS = 10_000;
 const WINDOW_MS = 10_000;
 const KEYS_PER_WINDOW = 50;
+/** Of them for what is known already, so that many busy subscriptions do not keep the quiet ones from ever being looked up. */
+const KNOWN_PER_WINDOW = 25;
 /** While the database does not answer no more than these are kept. */
 const MAX_WAITING = 500;
-/** How long what a look-up found is believed; an alarm is given once in that time. */
+/**
+ * How long what a look-up found is believed. The alarm is given, and the subscription marked, once in that time: whoever proves itself
+ * ends the mark with a gap in the log, and so often may somebody who only knows the key bring one about.
+ */
 const QUIET_MS = EPISODE_MS;
-/** What is ours is looked up again sooner: it may be paused or deleted by then, or counted as well and be marked anew. */
+/** What is ours is looked up again sooner: it may be paused or deleted by then. */
 const LOOK_AGAIN_MS = 30_000;
 
 export class ForgeryWatch {
@@ -63,6 +68,7 @@ export class ForgeryWatch {
   readonly #known = new Map<string, Known>();
   #windowEndsAt = 0;
   #inWindow = 0;
+  #knownInWindow = 0;
   #timer: NodeJS.Timeout | undefined;
   #underWay: Promise<void> = Promise.resolve();
 
@@ -84,7 +90,7 @@ export class ForgeryWatch {
     if (waiting !== undefined) {
       waiting.items++;
       waiting.to = at;
-    } else if ((known === undefined || known.lookAgainAt <= now) && this.#admits(now))
+    } else if ((known === undefined || known.lookAgainAt <= now) && this.#admits(now, known))
       this.#waiting.set(key, { version, items: 1, from: at, to: at });
     else
       this.#count(known !== undefined && known.until > now ? known.watch : null, {
@@ -101,12 +107,18 @@ export class ForgeryWatch {
     this.#episodes.dropped(watch, from, to);
   }
 
-  #admits(now: number): boolean {
+  #admits(now: number, known: Known | undefined): boolean {
     if (now >= this.#windowEndsAt) {
       this.#windowEndsAt = now + WINDOW_MS;
       this.#inWindow = 0;
+      this.#knownInWindow = 0;
     }
-    return this.#inWindow++ < KEYS_PER_WINDOW && this.#waiting.size < MAX_WAITING;
+    const isKnown = known !== undefined && known.until > now;
+    const isFull = this.#inWindow >= KEYS_PER_WINDOW || (isKnown && this.#knownInWindow >= KNOWN_PER_WINDOW);
+    if (isFull || this.#waiting.size >= MAX_WAITING) return false;
+    this.#inWindow++;
+    if (isKnown) this.#knownInWindow++;
+    return true;
   }
 
   #lookUpIn(ms: number): void {
@@ -168,10 +180,9 @@ export class ForgeryWatch {
     const known = this.#known.get(key);
     this.#count(known?.watch ?? null, what);
     if (known === undefined || known.watch === null) return;
-    if (known.alarmAt <= clock.now()) {
-      known.alarmAt = clock.now() + QUIET_MS;
-      log.error({ key, version }, 'client_state.wrong_secret');
-    }
+    if (known.alarmAt > clock.now()) return;
+    known.alarmAt = clock.now() + QUIET_MS;
+    log.error({ key, version }, 'client_state.wrong_secret');
     try {
       await store.markFailing(key, { ...wrongSecret(version), since: what.from });
     } catch (error) {
