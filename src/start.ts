@@ -94,7 +94,7 @@ export async function startHub(config: Config, deps: StartDeps): Promise<number>
     deps.stdout.write(bannerOf({ config, filled: hub.filled, address, signInCode, logFile, calledAs }));
     log.info({ version: manifest.version, mode: config.mode, roles: config.roles, address }, 'hub.started');
     await fired(stopping);
-    if (deps.stdout.isTTY === true) deps.stdout.write(STOPPING_WORDS);
+    if (logFile !== null) deps.stdout.write(STOPPING_WORDS);
   } finally {
     await stop(hub, served, running);
   }

@@ -16,7 +16,7 @@ export interface FetchHistory {
   /** Why the item came back last time. */
   cause: ReturnCause | null;
   returns: number;
-  /** How long ago Graph told us, ms. */
+  /** For how long Graph could have been asked, ms: since it told us, or since the subscription was known. */
   ageMs: number;
   /** How long the operator lets an item wait for an answer, ms. */
   patienceMs: number;

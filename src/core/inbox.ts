@@ -7,6 +7,7 @@ import type { NotificationCollection, NotificationItem } from './notification.ts
  *   [ { "receivedAt": "…", "body": { "value": [ … ] } }, … ]
  * What a worker could not finish goes back as a remainder: the same posts with the items left and the places they first had:
  *   [ { "receivedAt": "…", "row": 7, "post": 0, "items": [ 2, 5 ], "cause": "throttled", "returns": 1, "body": { "value": [ …two… ] } } ]
+ * (with `"askedFrom": "…"` where Graph could not be asked before).
  * Only the items left are in it: a post of a thousand items that come back one by one must not become a thousand whole posts.
  */
 
@@ -38,6 +39,8 @@ interface StoredPost {
   cause?: ReturnCause;
   /** How often it came back for Graph's sake. */
   returns?: number;
+  /** Left out where it is the time of receipt. */
+  askedFrom?: string;
   body: NotificationCollection;
 }
 
@@ -51,6 +54,8 @@ export interface InboxItem {
   /** Why and how often it came back; null and 0 the first time. */
   cause: ReturnCause | null;
   returns: number;
+  /** Since when Graph could have been asked for what changed: the time of receipt, or until when the subscription's id was waited for. */
+  askedFrom: string;
 }
 
 export function encodePosts(posts: readonly AcceptedPost[]): string {
@@ -61,14 +66,14 @@ export function encodePosts(posts: readonly AcceptedPost[]): string {
 /** All items still to do in a row. Throws SyntaxError on text that is not ours. */
 export function decodeRow(row: number, posts: string): InboxItem[] {
   return (JSON.parse(posts) as StoredPost[]).flatMap((stored, index) => {
-    const { receivedAt, body, cause = null, returns = 0 } = stored;
+    const { receivedAt, body, cause = null, returns = 0, askedFrom = receivedAt } = stored;
     return body.value.map((item, at) => {
       const address = {
         row: stored.row ?? row,
         post: stored.post ?? index,
         item: stored.items?.[at] ?? at,
       };
-      return { address, receivedAt, item, body, cause, returns };
+      return { address, receivedAt, item, body, cause, returns, askedFrom };
     });
   });
 }
@@ -76,7 +81,7 @@ export function decodeRow(row: number, posts: string): InboxItem[] {
 /** The text of a row that holds just these items, back for this cause; null where they never were looked at. */
 export function encodeRemainder(items: readonly InboxItem[], cause: ReturnCause | null): string {
   const posts = new Map<NotificationCollection, StoredPost & { items: number[]; returns: number }>();
-  for (const { address, receivedAt, item, body, returns } of items) {
+  for (const { address, receivedAt, item, body, returns, askedFrom } of items) {
     const { row, post } = address;
     const stored = posts.get(body) ?? {
       receivedAt,
@@ -84,12 +89,13 @@ export function encodeRemainder(items: readonly InboxItem[], cause: ReturnCause 
       post,
       items: [],
       returns: 0,
+      ...(askedFrom !== receivedAt && { askedFrom }),
       body: { ...body, value: [] },
     };
     posts.set(body, stored);
     stored.items.push(address.item);
     stored.body.value.push(item);
-    stored.returns = Math.max(stored.returns, returns + 1);
+    stored.returns = Math.max(stored.returns, cause === 'not_yet_known' ? returns : returns + 1);
   }
   const stored = [...posts.values()].map((post) => (cause === null ? post : { ...post, cause }));
   return JSON.stringify(stored);

@@ -34,11 +34,11 @@ export class Connections {
     });
   }
 
-  /** Ends the connections that have no whole request. @returns how many */
+  /** Ends the connections that have no whole request. @returns how many requests were cut off: what never sent a byte had none */
   cutUnarrived(): number {
     const unarrived = [...this.#open].filter((socket) => this.#requests.get(socket)?.complete !== true);
     for (const socket of unarrived) socket.destroy();
-    return unarrived.length;
+    return unarrived.filter(({ bytesRead }) => bytesRead > 0).length;
   }
 }
 

@@ -24,7 +24,7 @@ export interface SubscriptionStore {
   claimSubscription(key: string, leaseMs: number): Promise<SubscriptionClaim>;
   /** Lets the claim last that long from now. False when it has ended or was lost: another has it, or what is wanted changed. */
   extendClaim(key: string, fence: number, leaseMs: number): Promise<boolean>;
-  /** Writes the outcome of an act and ends the claim; false when the claim was lost meanwhile. */
+  /** Writes the outcome of an act and ends the claim; false when the claim was lost meanwhile. What waits in the inbox for a new id is due. */
   settleSubscription(key: string, fence: number, outcome: SubscriptionChange): Promise<boolean>;
   /**
    * Within the claimed act: Graph turned out to have it no longer. It is `removed` and its id forgotten, so that Graph's own word of
@@ -32,7 +32,7 @@ export interface SubscriptionStore {
    */
   markRemoved(key: string, fence: number, reason: SubscriptionReason): Promise<boolean>;
   /**
-   * Remembers one more id that Graph gave this subscription, within the claimed act, so that what was posted under it is believed.
+   * Remembers one more id that Graph gave this subscription, within the claimed act, so that what was posted under it is believed: it is due.
    * `taken`: it is another subscription's, or may be, because another watches the same by now; it stays that one's. `lost`: the claim.
    */
   rememberGraphId(key: string, fence: number, graphId: string): Promise<'remembered' | 'taken' | 'lost'>;

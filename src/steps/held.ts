@@ -17,8 +17,12 @@ export async function whileHeld<Outcome>(
   act: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const until = performance.now() + withinMs;
+  let isExtending = false;
   const extendOnce = async (): Promise<void> => {
+    if (isExtending) return;
+    isExtending = true;
     if (performance.now() >= until || !(await extend())) clearInterval(timer);
+    isExtending = false;
   };
   const timer = setInterval(() => void extendOnce(), everyMs);
   timer.unref();

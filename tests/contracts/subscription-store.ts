@@ -45,6 +45,58 @@ export function subscriptionStoreContract(store: () => Store): void {
       expect(await store().claimSubscription(key, 60_000)).toMatchObject({ status: 'claimed', failures: 3 });
     });
 
+    it.each(['settled', 'remembered'] as const)(
+      'makes due what waits for an id when that is %s, and nothing else',
+      async (how) => {
+        const key = await added(store());
+        const other = await added(store());
+        const waits = async (posts: object): Promise<number> => {
+          const lane = 21_001 + Math.floor(Math.random() * 10_000);
+          const owner = randomUUID();
+          await store().commitToInbox(lane, JSON.stringify([posts]), 1);
+          const claim = { owner, leaseMs: 60_000, maxRows: 1, maxBytes: 1_000, aloneAfter: 4 };
+          const [row] = await store().claimInbox(lane, claim);
+          await store().releaseInbox(owner, [row?.id ?? 0], 60_000);
+          return lane;
+        };
+        const isDue = async (lane: number): Promise<boolean> =>
+          (
+            await store().claimInbox(lane, {
+              owner: 'x',
+              leaseMs: 60_000,
+              maxRows: 1,
+              maxBytes: 1_000,
+              aloneAfter: 4,
+            })
+          ).length > 0;
+        const mine = await waits({
+          cause: 'not_yet_known',
+          body: { value: [{ clientState: `v.${key}.m` }] },
+        });
+        const others = await waits({
+          cause: 'not_yet_known',
+          body: { value: [{ clientState: `v.${other}.m` }] },
+        });
+        const throttled = await waits({
+          cause: 'throttled',
+          body: { value: [{ clientState: `v.${key}.m` }] },
+        });
+        const fence = await claimed(store(), key);
+        if (how === 'remembered') await store().rememberGraphId(key, fence, randomUUID());
+        else
+          await store().settleSubscription(key, fence, {
+            status: 'active',
+            graphId: randomUUID(),
+            failures: 0,
+          });
+        expect([await isDue(mine), await isDue(others), await isDue(throttled)]).toEqual([
+          true,
+          false,
+          false,
+        ]);
+      },
+    );
+
     it('remembers every id Graph gave', async () => {
       const key = await added(store());
       for (const graphId of [randomUUID(), randomUUID()])

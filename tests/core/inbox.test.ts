@@ -57,6 +57,7 @@ describe('a row', () => {
             item: JSON.parse(JSON.stringify(each)) as unknown,
             cause: null,
             returns: 0,
+            askedFrom: receivedAt,
           })),
         );
         expect(decodeRow(row, encoded).map(({ body: _body, ...rest }) => rest)).toEqual(expected);

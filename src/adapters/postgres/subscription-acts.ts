@@ -20,6 +20,19 @@ type Acts = Pick<
   | 'clearFailing'
 >;
 
+/**
+ * What came for the id before it was remembered waits in the inbox: it is due at once, or what comes for it from now on would overtake it.
+ * Passing over what is locked, for whoever locks it has it in hand.
+ */
+const WAITING_DUE = `due as (
+       update heliograph.inbox i set due_at = clock_timestamp()
+         from (select n.id from heliograph.inbox n, remembered r
+                where n.due_at > clock_timestamp() and position('"cause":"not_yet_known"' in n.posts) > 0
+                  and position(r.key in n.posts) > 0
+                  for update of n skip locked) w
+        where i.id = w.id
+     )`;
+
 /** What changes a subscription. Every change of wish raises the fence, so that an act under way cannot write over it. */
 export function subscriptionActs(pool: Pool): Acts {
   return {
@@ -191,8 +204,8 @@ async function rememberGraphId(
          from heliograph.subscriptions s where s.key = $1 and s.fence = $2 for key share
      ), remembered as (
        insert into heliograph.subscription_graph_ids (graph_id, key) select $3, key from claimed where free
-       on conflict (graph_id) do nothing
-     )
+       on conflict (graph_id) do nothing returning key
+     ), ${WAITING_DUE}
      select free from claimed`,
     [key, fence, graphId],
   );
@@ -223,8 +236,8 @@ async function settleSubscription(
      ), remembered as (
        insert into heliograph.subscription_graph_ids (graph_id, key)
        select graph_id, key from settled where graph_id is not null
-       on conflict (graph_id) do nothing
-     )
+       on conflict (graph_id) do nothing returning key
+     ), ${WAITING_DUE}
      select key from settled`,
     [key, fence, ...columns.map(([, value]) => value)],
   );

@@ -162,7 +162,7 @@ function dataFrom(
   const verdict = fetchVerdict(answer, {
     cause: item.cause,
     returns: item.returns,
-    ageMs: deps.clock.now() - Date.parse(item.receivedAt),
+    ageMs: deps.clock.now() - Date.parse(item.askedFrom),
     patienceMs: deps.fetchPatienceMs,
     random: deps.clock.random(),
   });

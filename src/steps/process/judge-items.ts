@@ -14,7 +14,7 @@ export interface JudgeItemsDeps extends HandleLifecycleDeps {
   clock: Clock;
 }
 
-/** How long a notification may have been under way that names an id from before, when there is one of now. */
+/** How long one is waited for that names an id which none of the subscription's creates is known to have had, and no create is awaited. */
 const NOT_YET_KNOWN_FOR_MS = 120_000;
 /** It comes back after a quarter of its age: soon when a create is being answered, seldom when Graph is down for hours. */
 const NOT_YET_KNOWN_DELAY = { leastMs: 500, mostMs: 60_000, ofAge: 1 / 4 };
@@ -54,11 +54,15 @@ async function settleUnbelieved(
       if (watch !== undefined) await handleLifecycle(deps, watch, judgement.event, item);
       return;
     case 'not_yet_known': {
-      const ageMs = deps.clock.now() - Date.parse(item.receivedAt);
+      const nowMs = deps.clock.now();
+      const ageMs = nowMs - Date.parse(item.receivedAt);
       const { leastMs, mostMs, ofAge } = NOT_YET_KNOWN_DELAY;
       const delayMs = Math.round(Math.min(mostMs, Math.max(leastMs, ageMs * ofAge)));
       if (watch?.awaitsId === true || ageMs < NOT_YET_KNOWN_FOR_MS)
-        returnItems(batch, [item], 'not_yet_known', { lane: batch.lane, delayMs });
+        returnItems(batch, [{ ...item, askedFrom: new Date(nowMs).toISOString() }], 'not_yet_known', {
+          lane: batch.lane,
+          delayMs,
+        });
       else
         setItemAside(
           batch,

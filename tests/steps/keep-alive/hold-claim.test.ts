@@ -44,6 +44,22 @@ it('a claim that was lost is not asked for again', async () => {
   expect(lost.asked).toHaveLength(2);
 });
 
+it('a database that takes its time is asked one at a time', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<boolean>();
+  const { deps, asked } = holding((times) => (times === 1 ? answered : Promise.resolve(true)));
+  await holdClaim(
+    deps,
+    CLAIMED,
+    async () => {
+      await severalExtensions();
+      expect(asked).toHaveLength(1);
+      answer(true);
+      await until(() => asked.length > 1);
+    },
+    SOON,
+  );
+});
+
 it('a database that does not answer is asked again', async () => {
   const { deps, asked, lines } = holding((times) =>
     times === 1 ? Promise.reject(new Error('no database')) : Promise.resolve(true),

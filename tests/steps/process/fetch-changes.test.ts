@@ -151,6 +151,22 @@ describe('a resource that Graph does not give', () => {
     expect(shop.rows).toEqual([]);
   });
 
+  it('for which its subscription was waited for longer than that is asked for as patiently as any other', async () => {
+    const shop = smallWorkshop([mailWatch({ status: 'creating', graphIds: [], awaitsId: true })]);
+    shop.post([changeOf(WATCH, 'm1')]);
+    for (let minutes = 0; minutes < 120; minutes++) await shop.after(60_000);
+    shop.watches[0] = WATCH;
+    shop.answer = () => ({ status: 'throttled', retryAfterMs: 2_000 });
+    await shop.after(60_000);
+    expect([shop.log.length, shop.rows.length, shop.asked.length]).toEqual([0, 1, 1]);
+    shop.answer = () => ({ status: 'ok', value: 'at last' });
+    await shop.after(2_000);
+    expect(shop.events()[0]).toMatchObject({
+      time: '2026-01-02T03:04:05.000Z',
+      data: { resource: 'at last' },
+    });
+  });
+
   it('goes back in few and small rows, however many items wait', async () => {
     const shop = smallWorkshop();
     shop.post(Array.from({ length: 1_000 }, (_, at) => changeOf(WATCH, `m${at}`)));

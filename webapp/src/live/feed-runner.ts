@@ -5,7 +5,7 @@ import type { EventFeed } from './event-feed.ts';
  * Keeps the feed complete: subscribe first, then read what was missed, then listen.
  *
  *   connecting ──opened──▶ catching-up ──read to the end──▶ live
- *       │ no socket for 2 s, the API answers                    │ lost
+ *       │ no socket for 2 s, the API answers                 │ lost
  *       └──────────────▶ polling ◀───────────────────────────┘
  *
  * Two things are said over all that: `offline` while the hub does not answer, and `reconnecting` while the socket, said to be
