@@ -1,3 +1,4 @@
+import { refuseEncoded } from './encoded-body.ts';
 import type { App } from './typed-app.ts';
 
 /**
@@ -5,6 +6,11 @@ import type { App } from './typed-app.ts';
  * "all of them", "the defaults" need no `{}`. Members named `__proto__` or `constructor` are refused.
  */
 export function acceptJson(app: App): void {
+  // After the credential was asked for, before anything is read.
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    refuseEncoded(request);
+    done(null, payload);
+  });
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {

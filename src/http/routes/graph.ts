@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HubError } from '../../core/errors.ts';
 import type { AppDeps } from '../app-deps.ts';
+import { refuseEncoded } from '../encoded-body.ts';
 import type { App } from '../typed-app.ts';
 
 /*
@@ -27,9 +28,7 @@ export function graphRoutes(app: App, deps: GraphRoutesDeps): void {
       answerHandshake(validationToken, reply);
       return;
     }
-    const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity')
-      throw new HubError('unsupported_media_type', 'Send the body without a content encoding.');
+    refuseEncoded(request);
     // Not looked at, so not parsed either: with or without a type, well-formed or not, the body goes to the one parser above.
     delete request.headers['content-type'];
     done();
